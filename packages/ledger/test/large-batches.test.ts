@@ -9,12 +9,14 @@ import { bulkFailure } from "../src/http/bulk-failure.ts";
 import { dryBatch } from "../src/http/dry-runs.ts";
 import { transactionBody } from "../src/http/transaction-request.ts";
 import type { Ledger, LedgerDatabase } from "../src/index.ts";
-import { undoBatch } from "../src/posting/batch-parts.ts";
+import { postSeries, undoBatch } from "../src/posting/batch-parts.ts";
 import { postBatch } from "../src/posting/batches.ts";
 import type { PostingContext } from "../src/posting/context.ts";
 import { FinishedElsewhere, OrderFailed } from "../src/posting/failures.ts";
 import { createPosting } from "../src/posting/index.ts";
 import { type AcceptedWork, carryOutInParts, itemsPerCommit, postInParts } from "../src/posting/parts.ts";
+import { prepareRequest } from "../src/posting/prepare.ts";
+import { legSeries } from "../src/posting/split-parts.ts";
 import type { Order, Outcome } from "../src/posting/types.ts";
 import { toTimestampText } from "../src/rules/times.ts";
 import {
@@ -527,7 +529,7 @@ describe("work in parts", () => {
   });
 });
 
-describe("an atomic batch that somebody else takes for abandoned", () => {
+describe("an atomic batch or split that somebody else takes for abandoned", () => {
   type Besides = (context: PostingContext, batchId: string, work: AcceptedWork) => Promise<void>;
 
   interface Disturbed {
@@ -541,10 +543,18 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
   const itself = (database: TransactionalDatabase) => database;
   const nothing = async () => {};
 
-  /** Sends three parts and more; `besides` is done by somebody else before the second is made. */
-  async function sent(
+  /** Makes something under a group's id, and says what it stopped at. */
+  type Make<Failure> = (
+    context: PostingContext,
+    groupId: string,
+    sides: { readonly source: string; readonly destination: string },
+  ) => Promise<Failure | undefined>;
+
+  /** Makes three parts and more; `besides` is done by somebody else before the second is made. */
+  async function disturbed<Failure>(
     besides: Besides,
-    { through = itself, whileUndone = nothing, unfunded = -1 }: Disturbed = {},
+    { through = itself, whileUndone = nothing }: Disturbed,
+    make: Make<Failure>,
   ) {
     const url = await server.createDatabase(`overtaken_${names++}`);
     const ledger = await openTestLedger([], { database: { kind: "server", url } });
@@ -575,28 +585,59 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
       if (posted > 2) await whileUndone(undisturbed, order);
       return posting.post(order);
     };
-    const items = Array.from({ length: count }, (_, index) => ({
-      ...{
-        ...transactionBody.zero,
-        precise_amount: index === unfunded ? 10n ** 15n : 1n,
-        precision: 100,
-        currency: "USD",
-        description: "Part",
-      },
-      ...{ reference: `overtaken-${index}`, source, destination, skip_queue: true },
-      allow_overdraft: index !== unfunded,
-    }));
     const context = { ...undisturbed, posting: { ...posting, post } };
-    const failure = await postBatch(context, { batchId, items, atomic: true });
-    if (failure === undefined) throw new Error("the batch was made");
-    const answer = bulkFailure(failure, { batchId, atomic: true, inflight: false });
+    const failure = await make(context, batchId, { source, destination });
+    if (failure === undefined) throw new Error("it was made");
     const rows = await database.query(
       "SELECT status, count(*)::integer AS n FROM blnk.transactions GROUP BY status ORDER BY status",
       [],
     );
     const left = await database.query("SELECT progress FROM annex.work WHERE kind = $1", [undoBatchKind]);
     await close();
+    return { failure, rows, left };
+  }
+
+  async function sent(besides: Besides, how: Disturbed = {}) {
+    const { unfunded = -1 } = how;
+    const { failure, rows, left } = await disturbed(
+      besides,
+      how,
+      (context, batchId, { source, destination }) => {
+        const items = Array.from({ length: count }, (_, index) => ({
+          ...{
+            ...transactionBody.zero,
+            precise_amount: index === unfunded ? 10n ** 15n : 1n,
+            precision: 100,
+            currency: "USD",
+            description: "Part",
+          },
+          ...{ reference: `overtaken-${index}`, source, destination, skip_queue: true },
+          allow_overdraft: index !== unfunded,
+        }));
+        return postBatch(context, { batchId, items, atomic: true });
+      },
+    );
+    const answer = bulkFailure(failure, { batchId: "bulk_overtaken", atomic: true, inflight: false });
     return { status: answer.status, text: answer.message, rows, left };
+  }
+
+  /** A split in its stead, one of whose legs may be impossible. */
+  async function split(besides: Besides, how: Disturbed = {}) {
+    const { failure, rows, left } = await disturbed(besides, how, (context, groupId, { source }) => {
+      const destinations = Array.from({ length: count }, (_, index) => ({
+        ...{ identifier: index === how.unfunded ? "bln_none" : `@leg-${index}`, transaction_id: "" },
+        ...{ distribution: "", precise_distribution: "1" },
+      }));
+      const request = {
+        ...{ ...transactionBody.zero, precise_amount: BigInt(count), precision: 100, currency: "USD" },
+        ...{ reference: "overtaken", description: "Part", source, destinations },
+        ...{ allow_overdraft: true, skip_queue: true, atomic: true },
+      };
+      const prepared = { ...prepareRequest(request, context.now), transactionId: groupId };
+      return postSeries(context, legSeries(context, prepared));
+    });
+    const { index, refusal, notUndone } = failure;
+    return { index, code: refusal.code, notUndone, rows, left };
   }
 
   const refundedOnce = [
@@ -609,6 +650,8 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     );
 
   it("and undoes is told as locked, and as undone", async () => {
+    const ofSplit = await split((context, groupId, work) => undoBatch(context, groupId, work));
+    expect(ofSplit).toEqual({ index: itemsPerCommit, code: "kept_locked", rows: refundedOnce, left: [] });
     const seen = await sent((context, batchId, work) => undoBatch(context, batchId, work));
     expect(seen).toEqual({ status: 423, text: text("have been refunded\\.$"), rows: refundedOnce, left: [] });
   }, 60_000);
@@ -656,6 +699,10 @@ describe("an atomic batch that somebody else takes for abandoned", () => {
     const loseNext = async () => {
       isToBeLost = true;
     };
+    const ofSplit = await split(loseNext, { through: losing, unfunded: itemsPerCommit });
+    expect(isToBeLost).toBe(false);
+    expect(ofSplit).toMatchObject({ index: itemsPerCommit, rows: refundedOnce, left: [] });
+    expect(ofSplit.code).not.toBe("kept_locked");
     const seen = await sent(loseNext, { through: losing, unfunded: itemsPerCommit });
     expect(isToBeLost).toBe(false);
     expect(seen).toEqual({
