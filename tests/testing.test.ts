@@ -144,6 +144,9 @@ test("put ahead, the clock is the app's too: a schedule starts its job at its ho
   await another.clock.advance((next - another.clock.now().getTime()) / 1000 + 1);
   const after = await eventually(evening, (job) => job.counts.completed > 0, 30_000);
   expect(after.counts.completed).toBe(1);
+  // Open already, it goes on by the clock it has; by the machine's, the next time was the one that is over.
+  await punctual.start();
+  expect((await evening()).schedules[0].next_at).toBe(after.schedules[0].next_at);
   await another.clock.advance(3600);
   expect((await first.fetch("/api/balances")).status).toBe(410);
 });

@@ -67,12 +67,12 @@ export function createApp(options: AppOptions): App {
     portal: routes.portal,
     webhook: (path, handler) => webhooks.register(path, handler),
     start: async (how = {}) => {
-      time.follow(how.clock);
+      if (opened === undefined) time.follow(how.clock);
       await (await open()).startJobs();
     },
     installation: async (installedAppId, given) => (await open()).installation(installedAppId, given?.from),
     listen: (where = {}) => {
-      time.follow(where.clock);
+      if (opened === undefined) time.follow(where.clock);
       return listen(app, open, where);
     },
     close: async () => {

@@ -29,6 +29,8 @@ export type AppErrorDetails = {
   readonly provider?: string;
   readonly retry_after?: number;
   readonly field?: string;
+  /** Where it stands that the field is of, in words, such as `line 3`. */
+  readonly place?: string;
   /** Whether what was asked of Cloud, or of the app, may have been done; absent where that is not in question. */
   readonly outcome?: "not-sent" | "refused" | "unknown";
 };

@@ -420,15 +420,18 @@ describe("the app's own routes", () => {
     const takes: TestOptions["define"] = (app) => {
       app.portal
         .post("/api/maybe", async (c) => c.json({ note: (await c.body(z.string().optional())) ?? "none" }))
-        .post("/api/wanted", async (c) => c.json(await c.body(z.object({ note: z.string().optional() }))));
+        .post("/api/wanted", async (c) => c.json(await c.body(z.object({ note: z.string().optional() }))))
+        // Its own function reads a field of nothing.
+        .post("/api/read", async (c) => c.json(await c.body(z.any().transform((value) => value.amount))));
     };
     const app = await installed({ define: takes });
     const session = await app.enter();
     expect((await app.call("POST", "/portal/api/maybe", session)).json).toEqual({ note: "none" });
-    expect(await app.call("POST", "/portal/api/wanted", session)).toMatchObject({
-      status: 400,
-      json: { code: "invalid_json", error: "The body is empty; JSON is wanted." },
-    });
+    for (const path of ["/portal/api/wanted", "/portal/api/read"])
+      expect(await app.call("POST", path, session)).toMatchObject({
+        status: 400,
+        json: { code: "invalid_json", error: "The body is empty; JSON is wanted." },
+      });
   });
 
   test("a line of a file is refused by its place and its field, and taken with exact integers", async () => {
@@ -441,9 +444,14 @@ describe("the app's own routes", () => {
       status: 422,
       code: "invalid_input",
       whatHappened: "line 3, to: is missing",
-      details: { field: "to" },
+      details: { field: "to", place: "line 3" },
     });
-    await expect(checkInput(z.string(), 5)).rejects.toMatchObject({ details: { field: "body" } });
+    const whole = z.string().min(8, "is too short");
+    const refused = (place?: string) => checkInput(whole, "x", place).catch((error: AppError) => error);
+    expect(await refused("line 4")).toMatchObject({ whatHappened: "line 4: is too short" });
+    expect(((await refused("line 4")) as AppError).details).toEqual({ place: "line 4" });
+    expect(await refused()).toMatchObject({ whatHappened: "input: is too short" });
+    expect(((await refused()) as AppError).details).toEqual({});
   });
 
   test("what has to be somebody's is refused to a member whom Cloud did not name", async () => {
@@ -645,7 +653,8 @@ describe("a page that the app's own server renders", () => {
       const request = new Request(`${publicUrl}/portal/${path}`, { method: "POST", headers: html, body });
       return (await app.app.fetch(request)).text();
     };
-    expect(await load("plain")).toContain(":where(:root){color-scheme:light dark");
+    // In a layer, the first of the page: what a script brings in one of its own outweighs it.
+    expect(await load("plain")).toContain("<style>@layer annex{\n:where(:root){color-scheme:light dark");
     expect(await load("dressed")).not.toContain("color-scheme");
   });
 

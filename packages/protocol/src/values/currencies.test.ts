@@ -7,6 +7,8 @@ test.each([
   ["IDR", 2],
   ["JPY", 0],
   ["jpy", 0],
+  // As a field of a file has it: a hundredfold of every amount, where it was none.
+  [" JPY\t", 0],
   ["IQD", 3],
   ["KWD", 3],
   ["CLF", 4],

@@ -15,7 +15,7 @@ const exceptions = new Map(
  * a balance does; a transaction says its own. `Intl.NumberFormat` is no answer: it leaves out decimals that are rarely
  * written, so a forint of 100 fillér would stand as a hundred.
  *
- * @param currency a code in any case, or any text
+ * @param currency a code in any case, blanks around it or not, or any text
  * @example
  * ```ts
  * currencyDecimals("JPY"); // 0
@@ -24,5 +24,5 @@ const exceptions = new Map(
  * ```
  */
 export function currencyDecimals(currency: string): number {
-  return exceptions.get(currency.toUpperCase()) ?? 2;
+  return exceptions.get(currency.trim().toUpperCase()) ?? 2;
 }

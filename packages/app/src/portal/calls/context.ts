@@ -116,9 +116,10 @@ function parameter(parameters: Readonly<Record<string, string>>, name: string): 
 
 async function readBody<Value>(exchange: Exchange, schema: z.ZodType<Value>): Promise<Value> {
   const value = await readJsonBody(exchange, callBodyLimit, readText);
-  if (value !== undefined) return checked(schema, value, { code: "invalid_body" });
-  const result = await parseIntegers(schema, undefined);
-  if (!result.success) throw emptyBody();
+  if (value !== undefined) return checked(schema, value, { code: "invalid_body", root: "body" });
+  // A schema's own function may throw where it reads a field of nothing: it wanted a body.
+  const result = await parseIntegers(schema, undefined).catch(() => undefined);
+  if (result?.success !== true) throw emptyBody();
   return result.data;
 }
 

@@ -137,6 +137,14 @@ test.each([
   ["<link rel='preload STYLESHEET' href=/portal/a.css><p>x", false],
   ["<p style='color:red'>x", false],
   ["<body bgcolor=white>x", false],
+  ["<body background=a.png>x", false],
+  ["<body text=#000000>x", false],
+  ["<body link=blue>x", false],
+  ["<body vlink=blue>x", false],
+  ["<body alink=blue>x", false],
+  ["<table background=a.png><tr><td>x</table>", false],
+  ["<meta name=Color-Scheme content=light><p>x", false],
+  ["<meta name=viewport content=width=device-width><p>x", true],
 ])("%j says nothing of its look: %s", (html, isUnstyled) => {
   expect(readPage(html).isUnstyled).toBe(isUnstyled);
 });

@@ -44,12 +44,17 @@ export function readPage(source: string): { readonly template: PageTemplate; rea
   return { template, isUnstyled: !elementsOf(document).some(saysHowItLooks) };
 }
 
-/** A style, a sheet of styles, or an attribute of the days before them. A script may bring some later. */
+/** A style, a sheet of styles, a word on colours, or an attribute of the days before them. A script may bring some later. */
 function saysHowItLooks(element: Element): boolean {
   if (element.nodeName === "style") return true;
   if (element.nodeName === "link") return /\bstylesheet\b/i.test(attributeOf(element, "rel"));
-  return element.attrs.some(({ name }) => name === "style" || name === "bgcolor" || name === "color");
+  if (element.nodeName === "meta") return attributeOf(element, "name").toLowerCase() === "color-scheme";
+  const telling = element.nodeName === "body" ? [...coloursOfAny, ...coloursOfBody] : coloursOfAny;
+  return element.attrs.some(({ name }) => telling.includes(name));
 }
+
+const coloursOfAny = ["style", "bgcolor", "color", "background"];
+const coloursOfBody = ["text", "link", "vlink", "alink"];
 
 type Node = DefaultTreeAdapterTypes.Node;
 

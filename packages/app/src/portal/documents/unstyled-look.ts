@@ -1,8 +1,9 @@
 /**
  * The look of a page of the author's HTML that says nothing of its own: in both colour schemes, from 412 pixels on, with
- * buttons and fields that a finger hits. Nothing in it outweighs a rule that a script of the page brings later.
+ * buttons and fields that a finger hits. Nothing in it outweighs a rule that a script of the page brings later, be it in
+ * a layer: this one was there first.
  */
-export const unstyledLook = `<style>
+export const unstyledLook = `<style>@layer annex{
 :where(:root){color-scheme:light dark;-webkit-text-size-adjust:100%}
 :where(*){box-sizing:border-box}
 :where(body){max-width:72rem;margin:0 auto;padding:16px;font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
@@ -17,4 +18,4 @@ export const unstyledLook = `<style>
 :where(th,td){padding:8px 12px 8px 0;text-align:start;vertical-align:top;hyphens:auto}
 :where(th){overflow-wrap:normal}
 @media (max-width:600px){:where(table){font-size:14px}}
-</style>`;
+}</style>`;
