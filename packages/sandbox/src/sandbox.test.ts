@@ -1,7 +1,7 @@
 /** The Cloud as a process: its run file, its data directory, restarts and kills. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -66,6 +66,16 @@ describe("the run file", () => {
 });
 
 describe("the data directory", () => {
+  test("with a folder where the run file is to be is refused in a sentence", async () => {
+    mkdirSync(join(directory, "annex.json"));
+    const starting = startSandbox({ port: 0, dataDirectory: directory, ...withoutLedger });
+    await expect(starting).rejects.toMatchObject({
+      name: "SandboxStartError",
+      code: "run_file_is_a_folder",
+      message: expect.stringContaining(join(directory, "annex.json")),
+    });
+  });
+
   test("belongs to one Cloud at a time", async () => {
     const cloud = await startTestCloud(withoutLedger, directory);
     await expect(startSandbox({ port: 0, dataDirectory: directory, ...withoutLedger })).rejects.toMatchObject(

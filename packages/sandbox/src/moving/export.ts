@@ -21,7 +21,7 @@ type Write = (text: string) => Promise<unknown>;
 const rowsAtOnce = 500;
 
 /**
- * Writes the whole state of a data directory, line by line, secrets left out.
+ * Writes the whole state of a data directory, line by line, secrets left out, and what faults still hold back.
  *
  * @param write takes lines, each with its line feed; the next ones wait for it.
  * @returns how many lines there were, as reading them gives it.

@@ -1,5 +1,5 @@
 /** The data directory: who may use it, and where each thing in it lies. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makeDirectory } from "@annex/ledger/directory";
@@ -22,11 +22,13 @@ export type DataDirectory = {
  * empties it where `fresh` is asked. The lock is the operating system's (a SQLite
  * file held in an exclusive transaction), so it ends with the process however that ends.
  *
- * @throws SandboxStartError `data_directory_in_use` when another process has it.
+ * @throws SandboxStartError `data_directory_in_use` when another process has it, `run_file_is_a_folder`.
  */
 export function takeDataDirectory(directory: string, fresh: boolean): DataDirectory {
   const path = resolve(directory);
   makeDirectory(path, 0o700);
+  const runFile = join(path, "annex.json");
+  refuseFolder(runFile);
   const lock = lockDirectory(path);
   const paths = {
     path,
@@ -34,7 +36,7 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
     auditFile: join(path, "audit-log.db"),
     sealingKeyFile: join(path, "sealing.key"),
     instancesDirectory: join(path, "instances"),
-    runFile: join(path, "annex.json"),
+    runFile,
     logFile: join(path, "cloud.log"),
   };
   if (fresh) empty(paths);
@@ -45,6 +47,16 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
 /** Whether there is state already, which then needs its sealing key. */
 export function stateExists({ stateFile }: DataDirectory): boolean {
   return existsSync(stateFile);
+}
+
+/** Said before anything is opened: the run file could be neither written nor removed. */
+function refuseFolder(runFile: string): void {
+  if (statSync(runFile, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new SandboxStartError(
+    "run_file_is_a_folder",
+    `${runFile} is a folder, where the Cloud writes its run file.`,
+    "Move it away, or name another data directory (--data DIR).",
+  );
 }
 
 function lockDirectory(path: string): DatabaseSync {
