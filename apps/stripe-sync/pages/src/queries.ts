@@ -82,11 +82,16 @@ export function useObjects(runId: string, filter: ObjectFilter, live: boolean) {
     query: { ...filter },
     limit: OBJECTS_LIMIT,
     loadUpTo: OBJECTS_LOADED_AT_ONCE,
-    refreshWhile: () => live,
+    refreshWhile: (_rows, first) => refreshesObjects(live, first),
     refreshMilliseconds: OBJECTS_REFRESH_MILLISECONDS,
     // Of a run that has ended they stay.
     idleMilliseconds: false,
   });
+}
+
+/** Whether a run's objects are asked for again: not what only a part was looked through for, which is much work each time. */
+export function refreshesObjects(live: boolean, first: Pick<ObjectListJson, "is_part"> | undefined): boolean {
+  return live && first?.is_part !== true;
 }
 
 /** Days in UTC, both included. */

@@ -14,7 +14,7 @@ import { type Portal, PortalContext } from "../provider/portal-context.ts";
 import { errorFromAnswer } from "../refusals/portal-error.ts";
 import { createPortalClient } from "../requests/portal-client.ts";
 import { useRun, useRuns } from "../runs/run-queries.ts";
-import { type PortalListOptions, usePortalList } from "./use-portal-list.ts";
+import { loadsByItself, type PortalListOptions, usePortalList } from "./use-portal-list.ts";
 import { type PortalQueryOptions, usePortalQuery } from "./use-portal-query.ts";
 
 const portal: Portal = {
@@ -104,6 +104,24 @@ test("a list asks for its loaded pages one by one, so the less often the more th
   expect(listed(10, { idleMilliseconds: 5000 })).toBe(5000);
   expect(listed(10, { idleMilliseconds: false })).toBe(false);
   expect(listed(10, { refreshWhile: () => true })).toBe(2000);
+});
+
+test("what the first page says decides too whether a list is asked for again", () => {
+  const options = { idleMilliseconds: false } as const;
+  expect(listed(3, { ...options, refreshWhile: (rows, first) => rows.length === first?.data.length })).toBe(
+    false,
+  );
+  expect(listed(1, { ...options, refreshWhile: (_rows, first) => first?.data[0] === "payout" })).toBe(2000);
+});
+
+test("a list loads by itself until enough rows are there, and of pages that are not full no more than ten", () => {
+  const pages = (count: number, rows: number) =>
+    Array.from({ length: count }, () => ({ data: Array.from({ length: rows }, () => "row"), next: "on" }));
+  const upTo = (loadUpTo: number) => ({ limit: 100, loadUpTo });
+  expect([4, 5].map((count) => loadsByItself(pages(count, 100), upTo(500)))).toEqual([true, false]);
+  expect([9, 10].map((count) => loadsByItself(pages(count, 0), upTo(500)))).toEqual([true, false]);
+  expect([19, 20].map((count) => loadsByItself(pages(count, 100), upTo(2000)))).toEqual([true, false]);
+  expect(loadsByItself(pages(1, 100), { limit: 100 })).toBe(false);
 });
 
 test("while nothing is waited for but the time of a run that was put off, runs are asked for when it comes", () => {

@@ -14,11 +14,17 @@ export interface ListAnswer<Row> {
 }
 
 /** How a list is loaded and kept fresh. */
-export interface PortalListOptions<Row> extends RefreshOptions<readonly Row[]> {
+export interface PortalListOptions<Row, Answer extends ListAnswer<Row> = ListAnswer<Row>>
+  extends Omit<RefreshOptions<readonly Row[]>, "refreshWhile"> {
+  /** Asks again after `refreshMilliseconds` for as long as this says so about the rows and the first page. */
+  readonly refreshWhile?: (rows: readonly Row[], first: Answer | undefined) => boolean;
   readonly query?: QueryValues;
   /** Rows a call asks for. */
   readonly limit: number;
-  /** Pages are loaded one after the other until this many rows are there; then on demand. */
+  /**
+   * Pages are loaded one after the other until this many rows are there; then on demand. Pages that are not full, as of a
+   * search that finds little, are loaded so no further than ten, or than full ones would be.
+   */
   readonly loadUpTo?: number;
   /**
    * Asks again in this many milliseconds otherwise, while the page is in sight, `false` never. Unless told, in 10,000 for
@@ -35,7 +41,7 @@ export interface PortalList<Row, Answer extends ListAnswer<Row> = ListAnswer<Row
   readonly first?: Answer;
   readonly error: unknown;
   readonly loading: boolean;
-  /** How to load more; absent when everything is there. */
+  /** How to load more, and whether more is on its way or comes by itself; absent when everything is there. */
   readonly more?: { readonly load: () => void; readonly loading: boolean };
   readonly refetch: () => void;
 }
@@ -48,10 +54,10 @@ export interface PortalList<Row, Answer extends ListAnswer<Row> = ListAnswer<Row
  */
 export function usePortalList<Row, Answer extends ListAnswer<Row> = ListAnswer<Row>>(
   path: string,
-  options: PortalListOptions<Row>,
+  options: PortalListOptions<Row, Answer>,
 ): PortalList<Row, Answer> {
   const { client } = usePortal();
-  const { query = {}, limit, loadUpTo = 0 } = options;
+  const { query = {}, limit } = options;
   const list = useInfiniteQuery({
     queryKey: [path, "list", query, limit],
     queryFn: ({ pageParam, signal }) =>
@@ -59,28 +65,49 @@ export function usePortalList<Row, Answer extends ListAnswer<Row> = ListAnswer<R
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) =>
-      nextRefresh(rowsOf(state.data?.pages) ?? [], options, {
-        usual: DEFAULT_REFRESH_MILLISECONDS,
-        idle: options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS * (state.data?.pages.length ?? 1),
-        now: new Date(),
-      }),
+    refetchInterval: ({ state }) => {
+      const refreshWhile = (rows: readonly Row[]) =>
+        options.refreshWhile?.(rows, state.data?.pages[0]) === true;
+      return nextRefresh(
+        rowsOf(state.data?.pages) ?? [],
+        { ...options, refreshWhile },
+        {
+          usual: DEFAULT_REFRESH_MILLISECONDS,
+          idle: options.idleMilliseconds ?? DEFAULT_IDLE_MILLISECONDS * (state.data?.pages.length ?? 1),
+          now: new Date(),
+        },
+      );
+    },
   });
   const rows = rowsOf(list.data?.pages);
   const first = list.data?.pages[0];
   const { hasNextPage, isFetching, fetchNextPage } = list;
-  const loadsOn = hasNextPage && !isFetching && !list.isError && (rows?.length ?? 0) < loadUpTo;
+  const goesOn = hasNextPage && !list.isError && loadsByItself(list.data?.pages ?? [], options);
+  const loadsOn = goesOn && !isFetching;
   useEffect(() => {
     if (loadsOn) void fetchNextPage();
   }, [loadsOn, fetchNextPage]);
+  const loading = list.isFetchingNextPage || goesOn;
   return {
     rows,
     error: list.error ?? undefined,
     loading: list.isFetching,
     refetch: () => void list.refetch(),
     ...(first === undefined ? {} : { first }),
-    ...(hasNextPage ? { more: { load: () => void fetchNextPage(), loading: list.isFetchingNextPage } } : {}),
+    ...(hasNextPage ? { more: { load: () => void fetchNextPage(), loading } } : {}),
   };
+}
+
+/** So many pages are loaded by themselves, however few rows are on them. */
+const fewestPages = 10;
+
+/** Whether the page after these is loaded without being asked for. Pure. */
+export function loadsByItself(
+  pages: readonly ListAnswer<unknown>[],
+  { limit, loadUpTo = 0 }: Pick<PortalListOptions<unknown>, "limit" | "loadUpTo">,
+): boolean {
+  const mostPages = Math.max(fewestPages, Math.ceil(loadUpTo / limit));
+  return (rowsOf(pages)?.length ?? 0) < loadUpTo && pages.length < mostPages;
 }
 
 function rowsOf<Row>(pages: readonly ListAnswer<Row>[] | undefined): readonly Row[] | undefined {

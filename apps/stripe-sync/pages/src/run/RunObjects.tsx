@@ -44,7 +44,7 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
       {rows !== undefined && (
         <>
           <p className="stripe-dim" role="status">
-            {first === undefined ? "" : shownSentence(rows.length, first, more !== undefined)}
+            {first === undefined ? "" : shownSentence(rows.length, first, more !== undefined, more?.loading)}
           </p>
           <DataTable
             list={JSON.stringify(filter)}
@@ -88,13 +88,7 @@ function NoObjects(props: {
   readonly onClear: () => void;
 }) {
   const { filtered, isPart, lookOn, error, ended, onClear } = props;
-  // It goes on by itself until a page full is found or everything was looked through.
-  if (lookOn !== undefined)
-    return error === undefined ? (
-      <LoadingState label="Looking through the ids that begin like this" />
-    ) : (
-      <ErrorState error={error} onRetry={lookOn.load} retrying={lookOn.loading} />
-    );
+  if (lookOn !== undefined) return <NoneSoFar lookOn={lookOn} error={error} />;
   if (!filtered && ended === "completed")
     return <EmptyState title="No objects">This run found nothing that came or changed.</EmptyState>;
   if (!filtered && ended === "early")
@@ -109,6 +103,29 @@ function NoObjects(props: {
         </button>
       }
     />
+  );
+}
+
+/** It goes on by itself for a while, then when somebody asks. */
+function NoneSoFar(props: {
+  readonly lookOn: NonNullable<PortalList<unknown>["more"]>;
+  readonly error: unknown;
+}) {
+  const { lookOn, error } = props;
+  if (error !== undefined)
+    return <ErrorState error={error} onRetry={lookOn.load} retrying={lookOn.loading} />;
+  if (lookOn.loading) return <LoadingState label="Looking through the ids that begin like this" />;
+  return (
+    <EmptyState
+      title="None found so far"
+      action={
+        <button type="button" className="stripe-textbutton" onClick={lookOn.load}>
+          Load more
+        </button>
+      }
+    >
+      Very many ids begin like this, and not all are looked through yet.
+    </EmptyState>
   );
 }
 

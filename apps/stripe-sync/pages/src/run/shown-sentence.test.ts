@@ -1,5 +1,6 @@
 import { formatCount } from "@annex/portal";
 import { expect, test } from "vitest";
+import { refreshesObjects } from "../queries.ts";
 import { shownSentence } from "./shown-sentence.ts";
 
 test.each([
@@ -16,6 +17,12 @@ test.each([
 test("an id that begins like very many says that it is not looked through to its end, and how to go on", () => {
   expect(shownSentence(1000, { is_part: true }, true)).toMatch(/objects so far\..*load more, or type more/);
   expect(shownSentence(0, { is_part: true }, true)).toMatch(/^None so far\..*the search goes on/);
+  expect(shownSentence(0, { is_part: true }, true, false)).toMatch(/^None so far\..*load more, or type more/);
+});
+
+test("what only a part was looked through for is not asked for again while the run goes on", () => {
+  expect([refreshesObjects(true, {}), refreshesObjects(true, undefined)]).toEqual([true, true]);
+  expect([refreshesObjects(true, { is_part: true }), refreshesObjects(false, {})]).toEqual([false, false]);
 });
 
 test("an identity with too much to look through is told apart from an id that is not typed to its end", () => {
