@@ -7,6 +7,8 @@ export type Answer = {
   /** Each `Set-Cookie` line. */
   readonly cookies: readonly string[];
   readonly text: string;
+  /** It is longer than what was read of it. */
+  readonly isCut?: true;
   readonly milliseconds: number;
   readonly error: string | null;
 };

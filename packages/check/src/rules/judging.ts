@@ -29,6 +29,15 @@ export function passesSearched(words: string, large: readonly string[]): Verdict
   );
 }
 
+/** @throws NotTested where one of these was not read to its end: what stands further down is not known. */
+export function mustBeWhole(answers: readonly Answer[]): void {
+  if (answers.every(({ isCut }) => isCut !== true)) return;
+  throw new NotTested(
+    "An answer of the app is longer than what is looked through, and what was read of it shows nothing wrong.",
+    "It needs pages and calls that give less at once.",
+  );
+}
+
 /** Fails on any problem in any edition, and says in which; else passes with these words. */
 export function passesInEach(words: string): (found: readonly EditionProblems[]) => Verdict {
   return (found) => {

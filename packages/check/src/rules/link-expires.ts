@@ -10,6 +10,7 @@ import {
 } from "../evidence/index.ts";
 import { enter, installed, launch, openFrame, pause } from "../world/index.ts";
 import { plain } from "./invented-links.ts";
+import { mustBeWhole } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 const margin = 1500;
@@ -74,6 +75,7 @@ function judgeLate({ mark, good, late, html, refusals }: Seen): Verdict {
       : warning(`Refused, but with ${late.status} instead of 410.`);
   if (html?.includes(mark) === true || late.text.includes(mark))
     return fail("After its life the link still showed the ledger's records.");
+  mustBeWhole([good, late]);
   if (plain(late) === plain(good))
     return refusals > 0
       ? pass("The page is a shell; what it asked for was refused.")

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { Answer, Exchange } from "../evidence/index.ts";
-import { liveCalls, mayBeOver } from "./live-calls.ts";
+import { liveCalls, mayBeOver, showsWhatWasTyped } from "./live-calls.ts";
 import type { Seen } from "./seen.ts";
 
 const answered = (status: number, text: string): Answer => ({
@@ -39,4 +39,18 @@ test("nor does one that was last seen to live longer ago than it lives", () => {
   expect(mayBeOver({ sessionSeconds: 14 }, 5000)).toBe(true);
   expect(mayBeOver({ sessionSeconds: 14 }, 7000)).toBe(false);
   clock.mockRestore();
+});
+
+test("what was typed in and sent has to be seen to come back before each call is known", () => {
+  const records = ["Oxbow1", "Heliotrope1"];
+  const sent = {
+    ...call,
+    method: "POST",
+    requestBody: '{"note":"Heliotrope1"}',
+    answer: answered(200, "{}"),
+  };
+  const listed = { ...call, answer: answered(200, "Heliotrope1") };
+  expect(showsWhatWasTyped({ records, exchanges: [call] }, [call])).toBe(true);
+  expect(showsWhatWasTyped({ records, exchanges: [call, sent] }, [call])).toBe(false);
+  expect(showsWhatWasTyped({ records, exchanges: [call, sent, listed] }, [call, listed])).toBe(true);
 });

@@ -24,6 +24,21 @@ export async function liveCalls(
   return live;
 }
 
+/**
+ * Whether one of these calls shows what was typed into the page, where that was sent to the app at all: on a busy machine a
+ * page is left before it has asked for it.
+ */
+export function showsWhatWasTyped(
+  { records, exchanges }: Pick<Seen, "records" | "exchanges">,
+  calls: readonly Exchange[],
+): boolean {
+  const typed = records.at(-1) ?? "";
+  return (
+    !exchanges.some(({ requestBody }) => requestBody.includes(typed)) ||
+    calls.some(({ answer }) => answer.text.includes(typed))
+  );
+}
+
 /** What ended a session is not known where it may have been over by itself. */
 export function overByItself(what: string): NotTested {
   return new NotTested(

@@ -1,4 +1,5 @@
 import {
+  type Answer,
   bitsOf,
   fail,
   findSecret,
@@ -10,6 +11,7 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { enter, install, launchAnswer, portalUrlIn, type World } from "../world/index.ts";
+import { mustBeWhole } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -23,14 +25,15 @@ export default defineRule({
   observe: async (world) => {
     const doors = [world.options.callback, world.options.portal];
     const [callback = 0, portal = 0] = doors.map((url) => Math.max(0, ...secretSegments(url).map(bitsOf)));
-    return { callback, portal, given: await givenOut(world, doors.flatMap(hiddenSegments)) };
+    return { callback, portal, ...(await givenOut(world, doors.flatMap(hiddenSegments))) };
   },
-  judge: ({ callback, portal, given }) => {
+  judge: ({ callback, portal, given, answers }) => {
     if (given !== undefined)
       return seen(
         fail(`The secret part of the two URLs stands in the answer at ${given}, for whoever opens a page.`),
       );
     const least = Math.min(callback, portal);
+    if (least >= leastBits) mustBeWhole(answers);
     if (least >= leastBits) return pass("Both hold a part long enough for 128 random bits.");
     const which = callback === least ? "callback" : "portal generator";
     return warning(
@@ -41,15 +44,20 @@ export default defineRule({
   },
 });
 
+type GivenOut = { readonly given: string | undefined; readonly answers: readonly Answer[] };
+
 /** Where a page, or what it loads, holds one of the secrets. What stands in the portal URL too may be the path of the app. */
-async function givenOut(world: World, secrets: readonly string[]): Promise<string | undefined> {
+async function givenOut(world: World, secrets: readonly string[]): Promise<GivenOut> {
   const tenant = world.tenant();
   await install(world, tenant);
   const url = portalUrlIn(await launchAnswer(world, tenant));
-  if (url === undefined) return undefined;
+  if (url === undefined) return { given: undefined, answers: [] };
   const { exchanges } = await enter(url, { files: true });
   const found = exchanges.find(({ answer }) =>
     secrets.some((secret) => !url.includes(secret) && findSecret(answer.text, secret) !== undefined),
   );
-  return found === undefined ? undefined : new URL(found.url).pathname;
+  return {
+    given: found === undefined ? undefined : new URL(found.url).pathname,
+    answers: exchanges.map(({ answer }) => answer),
+  };
 }

@@ -1,5 +1,6 @@
 import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { type Frame, installed, openPortal, pause } from "../world/index.ts";
+import { mustBeWhole } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -25,9 +26,10 @@ export default defineRule({
       before: before.text + before.html,
       other: other.text,
       after: after.html + answersIn(after),
+      answers: after.exchanges.map(({ answer }) => answer),
     };
   },
-  judge: ({ marks, before, other, after }) => {
+  judge: ({ marks, before, other, after, answers }) => {
     if (!before.includes(marks.a))
       throw new NotTested(
         "The page shows nothing of the ledger.",
@@ -40,6 +42,7 @@ export default defineRule({
       return harm(
         seen(fail("The first tab, loaded again, showed the records of the tenant in the second tab.")),
       );
+    mustBeWhole(answers);
     return pass("Each tab kept to its tenant.");
   },
 });

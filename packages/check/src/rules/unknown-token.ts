@@ -12,6 +12,7 @@ import {
 } from "../evidence/index.ts";
 import { enter, installed, launch, type Tenant, type World } from "../world/index.ts";
 import { askedByScripts, isPage, linksOf, marksOf, plain, rewrittenFor } from "./invented-links.ts";
+import { mustBeWhole } from "./judging.ts";
 import { defineRule } from "./rule.ts";
 import { quiet } from "./watching.ts";
 
@@ -98,6 +99,7 @@ function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }
         ),
       ),
     );
+  mustBeWhole([good, other, unknown, changed, ...filled]);
   const served = [unknown, changed].find(isPage);
   if (served === undefined)
     return unknown.status === 401

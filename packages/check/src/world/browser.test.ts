@@ -25,7 +25,7 @@ async function address(html = page): Promise<string> {
 }
 
 function worldWith(browsers: Browsers): World {
-  const sets = { restless: new Set(), repeated: new Set(), large: new Set() };
+  const sets = { restless: new Set(), repeated: new Set(), large: new Set(), programs: new Set() };
   return { browser: () => browsers.open(), ...sets } as unknown as World;
 }
 
@@ -78,4 +78,40 @@ test("a page larger than anybody reads is named and not read to its end, and its
   expect(exchanges.find((one) => one.url === url)?.answer.text).toBe("");
   expect(Math.max(text.length, html.length)).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(pages).toBe(1);
+});
+
+/** Five mebibytes each. */
+const much = "lorem ipsum ".repeat(450_000);
+
+test("an answer is read by its own size, and a large script once and without blame", async () => {
+  const server = createServer(({ url = "" }, response) => {
+    if (url === "/data?of=all") return response.end(much);
+    if (url.startsWith("/data")) return response.end("Oxbow1");
+    if (url === "/bundle.js")
+      return response.writeHead(200, { "content-type": "text/javascript" }).end(`/* ${much} */`);
+    response.writeHead(200, { "content-type": "text/html" });
+    return response.end(
+      `<!doctype html><title>Data</title><script src="/bundle.js"></script><script>fetch("/data" + location.search)</script>`,
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browsers = openBrowsers();
+  onTestFinished(async () => {
+    await browsers.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const world = worldWith(browsers);
+  const look = async (query: string) => {
+    const frame = await openFrame(world, url + query, { alone: true });
+    const { exchanges, unasked } = await frame.look();
+    await frame.close();
+    const of = (path: string) => exchanges.find((one) => new URL(one.url).pathname === path)?.answer;
+    return { data: of("/data"), bundle: of("/bundle.js"), unasked };
+  };
+  const [all, one] = [await look("?of=all"), await look("?of=one")];
+  expect(all).toMatchObject({ data: { text: "", isCut: true }, unasked: ["sent 5 MiB at once (/data)"] });
+  expect(all.bundle?.text).toContain(much);
+  expect(one).toMatchObject({ data: { text: "Oxbow1" }, bundle: { text: "" }, unasked: [] });
 });

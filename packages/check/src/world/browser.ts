@@ -12,7 +12,7 @@ import {
   type Response,
   type Route,
 } from "playwright-core";
-import type { Exchange } from "../evidence/index.ts";
+import type { Answer, Exchange } from "../evidence/index.ts";
 import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
 import { plantedElement } from "./planting.ts";
@@ -87,6 +87,8 @@ const mostDocuments = 4;
 const longestRead = 5000;
 /** More than anybody reads. What is larger is not read a second time, and of a page no more than this. */
 const mostText = 4 * 1024 * 1024;
+/** Of a program or its style, which is the same for everybody and looked through once. */
+const mostProgram = 64 * 1024 * 1024;
 /** What a page did by itself is told a few times, however often it goes on. */
 const mostUnasked = 20;
 
@@ -104,10 +106,10 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   const page = await context.newPage();
   page.setDefaultTimeout(actionTimeLimit);
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
-  const { large } = world;
+  const { large, programs } = world;
   const seen = watch(
     page,
-    options.badDay === true ? { restless: new Set(), repeated: new Set(), large } : world,
+    options.badDay === true ? { restless: new Set(), repeated: new Set(), large, programs } : world,
   );
   const around = options.around ?? dashboardOrigin;
   await page.route(`${around}/**`, (route) =>
@@ -245,6 +247,8 @@ type Seen = {
   readonly repeated: Set<string>;
   /** Kinds of requests whose answers are larger than what is read. */
   readonly large: Set<string>;
+  /** Addresses of large scripts and styles that were read. */
+  readonly programs: Set<string>;
   lastActivity: number;
 };
 
@@ -252,9 +256,9 @@ const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "
 const scriptKinds = new Set(["xhr", "fetch"]);
 const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
-type Known = Pick<World, "restless" | "repeated" | "large">;
+type Known = Pick<World, "restless" | "repeated" | "large" | "programs">;
 
-function watch(page: Page, { restless, repeated, large }: Known): Seen {
+function watch(page: Page, { restless, repeated, large, programs }: Known): Seen {
   const seen: Seen = {
     exchanges: [],
     console: [],
@@ -269,6 +273,7 @@ function watch(page: Page, { restless, repeated, large }: Known): Seen {
     restless,
     repeated,
     large,
+    programs,
     lastActivity: performance.now(),
   };
   page.on("console", (message) => seen.console.push(message.text()));
@@ -365,7 +370,7 @@ async function readExchange(
     const headers = await response.allHeaders();
     const isRedirect = response.status() >= 300 && response.status() < 400;
     const cookies = (headers["set-cookie"] ?? "").split("\n").filter((line) => line !== "");
-    const text = isRedirect ? "" : await readText(request, response, seen);
+    const read = isRedirect ? { text: "" } : await readText(request, response, seen);
     await Promise.all(before);
     noteGiven(context, cookies, seen.answered.get(request) ?? ended);
     const cookie = carriedOf(context, await there, seen.began.get(request) ?? ended);
@@ -373,7 +378,7 @@ async function readExchange(
       status: response.status(),
       headers,
       cookies,
-      text,
+      ...read,
       milliseconds: performance.now() - ended,
       error: null,
     };
@@ -390,16 +395,36 @@ async function readExchange(
   }
 }
 
-/** Nothing of what is too large: reading it for each page that is opened would take minutes. */
-async function readText(request: Request, response: Response, seen: Seen): Promise<string> {
-  const kind = kindOf(request);
+type Read = Pick<Answer, "text" | "isCut">;
+
+/** By its own size, whatever else came from the same path; nothing of what is too large even as it was packed. */
+async function readText(request: Request, response: Response, seen: Seen): Promise<Read> {
+  if (isProgram(request, response)) return readProgram(request, response, seen);
   const { responseBodySize } = await request.sizes();
-  const text = responseBodySize > mostText || seen.large.has(kind) ? "" : await response.text();
+  const text = responseBodySize > mostText ? "" : await response.text();
   const size = Math.max(text.length, responseBodySize);
-  if (size <= mostText) return text;
-  seen.large.add(kind);
+  if (size <= mostText) return { text };
+  seen.large.add(kindOf(request));
   noteUnasked(seen, `sent ${Math.round(size / 1024 ** 2)} MiB at once (${new URL(request.url()).pathname})`);
-  return text.slice(0, mostText);
+  return { text: text.slice(0, mostText), isCut: true };
+}
+
+function isProgram(request: Request, response: Response): boolean {
+  const { "content-type": kind = "" } = response.headers();
+  return ["script", "stylesheet"].includes(request.resourceType()) || kind.includes("wasm");
+}
+
+/** A bundle of a framework is no fault of its page, however large; a large one is read where it is met first. */
+async function readProgram(request: Request, response: Response, seen: Seen): Promise<Read> {
+  const url = request.url();
+  if (seen.programs.has(url)) return { text: "" };
+  const { responseBodySize } = await request.sizes();
+  const text = responseBodySize > mostProgram ? "" : await response.text();
+  const size = Math.max(text.length, responseBodySize);
+  if (size > mostText) seen.programs.add(url);
+  if (size <= mostProgram) return { text };
+  seen.large.add(kindOf(request));
+  return { text: text.slice(0, mostProgram), isCut: true };
 }
 
 /** A request that went out and brought nothing back, or nothing the page may read. */

@@ -45,12 +45,12 @@ async function ask(method: string, url: string, options: SendOptions): Promise<A
       ...(options.body === undefined ? {} : { body: options.body }),
       signal: AbortSignal.timeout(longest),
     });
-    const text = await readLimited(response);
+    const read = await readLimited(response);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
       cookies: response.headers.getSetCookie(),
-      text,
+      ...read,
       milliseconds: performance.now() - started,
       error: null,
     };
@@ -67,8 +67,8 @@ async function ask(method: string, url: string, options: SendOptions): Promise<A
   }
 }
 
-async function readLimited(response: Response): Promise<string> {
-  if (response.body === null) return "";
+async function readLimited(response: Response): Promise<Pick<Answer, "text" | "isCut">> {
+  if (response.body === null) return { text: "" };
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body) {
@@ -76,7 +76,8 @@ async function readLimited(response: Response): Promise<string> {
     length += part.length;
     if (length > longestBody) break;
   }
-  return Buffer.concat(parts).toString("utf8");
+  const text = Buffer.concat(parts).toString("utf8");
+  return length > longestBody ? { text, isCut: true } : { text };
 }
 
 /** Nobody listens where it was sent. */

@@ -32,6 +32,8 @@ export type World = {
   readonly repeated: Set<string>;
   /** Those whose answers are larger than what is read of one. */
   readonly large: Set<string>;
+  /** Addresses of large scripts and styles that were read, which are not read again. */
+  readonly programs: Set<string>;
   tenant(options?: TenantOptions): Tenant;
   /** The same installation with another key, as in a delivery whose key alone differs. */
   rekeyed(tenant: Tenant): Tenant;
@@ -107,6 +109,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
     restless: new Set(),
     repeated: new Set(),
     large: new Set(),
+    programs: new Set(),
     tenant: (given = {}) => {
       const edition = options.edition === "both" ? "guide" : options.edition;
       const asked = { edition, grant: options.asks, ...given };

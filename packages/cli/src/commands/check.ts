@@ -239,7 +239,7 @@ function parseUrl(text: string): string {
 }
 
 function parseSeconds(text: string): number {
-  const seconds = Number(text);
+  const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
   if (!(seconds > 0)) throw new InvalidArgumentError("Give a number of seconds above 0.");
   return seconds;
 }
