@@ -1,7 +1,7 @@
 /** Queries of the pages, and answers that need not be sent twice. */
 import { createHash } from "node:crypto";
 import { AppError, type PortalContext } from "@annex/app";
-import { stringifyExactJson } from "@annex/protocol";
+import { numberInDigits, stringifyExactJson } from "@annex/protocol";
 import { z } from "zod";
 
 /** One or several words of a list, parted by commas. */
@@ -14,10 +14,9 @@ export function words<Word extends string>(allowed: readonly Word[]) {
     .optional();
 }
 
-/** A whole number from 1 on, written in digits: `0x1` and `1e1` are none. */
+/** A whole number from 1 on, written in digits. */
 export function countUpTo(largest: number) {
-  const asNumber = (text: unknown) => (typeof text === "string" && /^\d+$/.test(text) ? Number(text) : text);
-  return z.preprocess(asNumber, z.int().min(1).max(largest));
+  return z.preprocess((text) => numberInDigits(text) ?? text, z.int().min(1).max(largest));
 }
 
 export function limitOf(size: { readonly default: number; readonly largest: number }) {

@@ -1,5 +1,5 @@
 /** What a call asks for, read out of its query. */
-import { runStatuses } from "@annex/protocol/words";
+import { numberInDigits, runStatuses } from "@annex/protocol/words";
 import { AppError } from "../../errors/app-error.ts";
 import type { PortalContext } from "../interface.ts";
 
@@ -22,7 +22,7 @@ export function wordsOf<Word extends string>(
 export function limitOf(c: PortalContext): number {
   const given = c.query("limit");
   if (given === undefined) return usualLimit;
-  const limit = /^\d+$/.test(given) ? Number(given) : 0;
+  const limit = numberInDigits(given) ?? 0;
   if (limit >= 1 && limit <= largestLimit) return limit;
   throw wrongParameter("limit", `takes a whole number from 1 to ${largestLimit}`);
 }
