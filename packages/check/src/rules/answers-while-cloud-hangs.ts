@@ -1,10 +1,10 @@
 import { type Answer, describeAnswer, fail, pass, standingOn, succeeded } from "../evidence/index.ts";
 import { install, launchAnswer, longestAnswer, uninstall, until } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
+import { ordinaryWork } from "./parts/work.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
-import { ordinaryWork } from "./work.ts";
 
 /** Until the work after an install has begun. */
 const longestFirst = 6000;

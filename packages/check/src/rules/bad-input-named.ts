@@ -1,5 +1,5 @@
 import { NotTested, pass, refused, warning } from "../evidence/index.ts";
-import { seeBadInput } from "./bad-input.ts";
+import { seeBadInput } from "./parts/bad-input.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
 import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
-import { type BadSeen, seeBadInput } from "./bad-input.ts";
+import { type BadSeen, seeBadInput } from "./parts/bad-input.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";

@@ -1,6 +1,6 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, installBody, isLaunched, launchAnswer, pause, sendRaw, uninstall } from "../world/index.ts";
-import { killAndStart } from "./killing.ts";
+import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

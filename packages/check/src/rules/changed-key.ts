@@ -19,10 +19,10 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import { isWrite, quiet, stir } from "./parts/watching.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallNamesOne from "./uninstall-names-one.ts";
-import { isWrite, quiet, stir } from "./watching.ts";
 
 type Seen = { readonly answer: Answer; readonly launched: boolean; readonly used: number };
 

@@ -1,8 +1,8 @@
 import { type CloudCall, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { install, uninstall } from "../world/index.ts";
+import { effectOf, isWrite, quiet } from "./parts/watching.ts";
+import { judgeWork, ordinaryWrites, seeWork, workKind } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf, isWrite, quiet } from "./watching.ts";
-import { judgeWork, ordinaryWrites, seeWork, workKind } from "./work.ts";
 
 const longest = 15_000;
 

@@ -1,10 +1,10 @@
 import { fail, harm, NotTested, pass } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
-import { deny, needsDenyCommand } from "./denying.ts";
-import { liveCalls, mayBeOver, overByItself } from "./live-calls.ts";
-import { seeTenant } from "./portal-seen.ts";
-import { replay } from "./replaying.ts";
+import { deny, needsDenyCommand } from "./parts/denying.ts";
+import { liveCalls, mayBeOver, overByItself } from "./parts/live-calls.ts";
+import { seeTenant } from "./parts/portal-seen.ts";
+import { replay } from "./parts/replaying.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

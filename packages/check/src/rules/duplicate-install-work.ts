@@ -1,9 +1,9 @@
 import { fail, harm, missed, pass, seen } from "../evidence/index.ts";
 import { install, installed, pause } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
+import { effectOf, isWrite, quiet, writesOf } from "./parts/watching.ts";
+import { ordinaryWrites, seeWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf, isWrite, quiet, writesOf } from "./watching.ts";
-import { ordinaryWrites, seeWork } from "./work.ts";
 
 /** An app that takes longer to answer an event may have given a call up that was answered in time. In milliseconds. */
 const prompt = 2000;

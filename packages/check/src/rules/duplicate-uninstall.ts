@@ -1,6 +1,6 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
-import { inEachEdition, passesInEach } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
 

@@ -1,9 +1,9 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, pause, uninstall, until } from "../world/index.ts";
+import { stir } from "./parts/watching.ts";
+import { judgeWork, ordinaryWork, seeWork } from "./parts/work.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
-import { stir } from "./watching.ts";
-import { judgeWork, ordinaryWork, seeWork } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
 const refusedFor = 3000;

@@ -8,7 +8,7 @@ import {
   type Tenant,
   uninstallBody,
 } from "../world/index.ts";
-import { passesInEach } from "./judging.ts";
+import { passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";

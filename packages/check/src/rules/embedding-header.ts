@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from "../evidence/index.ts";
 import { enter, installed, launch, uninstall } from "../world/index.ts";
-import { isPage, plain } from "./invented-links.ts";
+import { isPage, plain } from "./parts/invented-links.ts";
 import { defineRule } from "./rule.ts";
 
 type Seen = readonly { readonly url: string; readonly answer: Answer }[];

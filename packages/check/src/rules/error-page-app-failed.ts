@@ -1,5 +1,5 @@
 import { type Verdict, warning } from "../evidence/index.ts";
-import { type BadDayWords, judgeBadDay, seeBrokenDay } from "./error-pages.ts";
+import { type BadDayWords, judgeBadDay, seeBrokenDay } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -8,9 +8,9 @@ import {
   type Verdict,
 } from "../evidence/index.ts";
 import { type BrowserVisit, installed, openPortal, pause, uninstall, until } from "../world/index.ts";
-import { judgeBadDay } from "./error-pages.ts";
+import { judgeBadDay } from "./parts/error-pages.ts";
+import { askedAgain, quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { askedAgain, quiet } from "./watching.ts";
 
 /** Longer than a call to Cloud with its time limit and a try again after it. In milliseconds. */
 const longestWait = 45_000;

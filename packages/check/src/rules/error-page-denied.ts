@@ -1,7 +1,7 @@
 import { installed, launch, openFrame } from "../world/index.ts";
 import deniedLater from "./denied-later.ts";
-import { deny, needsDenyCommand } from "./denying.ts";
-import { judgeErrorPage } from "./error-pages.ts";
+import { deny, needsDenyCommand } from "./parts/denying.ts";
+import { judgeErrorPage } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,7 +1,7 @@
 import { NotTested } from "../evidence/index.ts";
 import { installed, launch, openFrame, pause } from "../world/index.ts";
-import { judgeRefusalPage } from "./error-pages.ts";
 import linkExpires from "./link-expires.ts";
+import { judgeRefusalPage } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 const longest = 120;

@@ -1,7 +1,7 @@
 import { installed } from "../world/index.ts";
-import { judgeBadDay, seeBadDay } from "./error-pages.ts";
+import { judgeBadDay, seeBadDay } from "./parts/error-pages.ts";
+import { quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 export default defineRule({
   id: "error-page-instance-away",

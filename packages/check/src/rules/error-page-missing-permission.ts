@@ -1,9 +1,9 @@
 import { describeAnswer, refused, warning } from "../evidence/index.ts";
 import { install, openPortal } from "../world/index.ts";
-import { judgeErrorPage } from "./error-pages.ts";
+import { judgeErrorPage } from "./parts/error-pages.ts";
+import { quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
 import scopeBeforeCall from "./scope-before-call.ts";
-import { quiet } from "./watching.ts";
 
 export default defineRule({
   id: "error-page-missing-permission",

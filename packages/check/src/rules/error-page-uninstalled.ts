@@ -1,5 +1,5 @@
 import { installed, launch, openFrame, uninstall } from "../world/index.ts";
-import { judgeErrorPage } from "./error-pages.ts";
+import { judgeErrorPage } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
 import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
 

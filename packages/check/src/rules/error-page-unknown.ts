@@ -1,7 +1,7 @@
 import { fail, harm } from "../evidence/index.ts";
 import { installed, openFrame } from "../world/index.ts";
-import { judgeRefusalPage } from "./error-pages.ts";
-import { linksOf } from "./invented-links.ts";
+import { judgeRefusalPage } from "./parts/error-pages.ts";
+import { linksOf } from "./parts/invented-links.ts";
 import { defineRule } from "./rule.ts";
 import unknownToken from "./unknown-token.ts";
 

@@ -1,6 +1,6 @@
 import { fail, missed, pass, seen } from "../evidence/index.ts";
 import { installed, openPortal, type World } from "../world/index.ts";
-import { isKeptOut, seePortal } from "./portal-seen.ts";
+import { isKeptOut, seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { fail, missed, pass } from "../evidence/index.ts";
+import { seeRefusal } from "./parts/refusals.ts";
 import portalAccepted from "./portal-accepted.ts";
-import { seeRefusal } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

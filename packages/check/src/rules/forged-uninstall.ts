@@ -1,6 +1,6 @@
 import { deliver, installed, isLaunched, launchAnswer, uninstallBody } from "../world/index.ts";
-import { forgedAddresses } from "./addresses.ts";
-import { passesWhenNone } from "./judging.ts";
+import { forgedAddresses } from "./parts/addresses.ts";
+import { passesWhenNone } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

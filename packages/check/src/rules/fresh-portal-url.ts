@@ -10,9 +10,9 @@ import {
   varyingParts,
 } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
-import { askedByScripts, inventedFor, isPage, marksOf, plain } from "./invented-links.ts";
+import { askedByScripts, inventedFor, isPage, marksOf, plain } from "./parts/invented-links.ts";
+import { quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 type Seen = {
   readonly urls: readonly string[];

@@ -1,6 +1,6 @@
 import { fail, NotTested, pass, seen } from "../evidence/index.ts";
-import { seePortal } from "./portal-seen.ts";
-import { credentialsIn, hardToGuessIn } from "./replaying.ts";
+import { seePortal } from "./parts/portal-seen.ts";
+import { credentialsIn, hardToGuessIn } from "./parts/replaying.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { fillDisk, install, installed, isLaunched, launchAnswer, until, type World } from "../world/index.ts";
-import { killAndStart } from "./killing.ts";
+import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

@@ -109,7 +109,7 @@ import withoutCookies from "./without-cookies.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
-export { answersEvents, endsOthers, seeFirstCall, worksHard, worksSideBySide } from "./manner.ts";
+export { answersEvents, endsOthers, seeFirstCall, worksHard, worksSideBySide } from "./parts/manner.ts";
 export type { Need, Pace, Rule } from "./rule.ts";
 
 export const rules: readonly Rule[] = [

@@ -1,8 +1,8 @@
 import { type CloudCall, fail, findSecret, harm, NotTested, pass } from "../evidence/index.ts";
 import { pause, type Tenant, type World } from "../world/index.ts";
+import { stir } from "./parts/watching.ts";
+import { ordinaryWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { stir } from "./watching.ts";
-import { ordinaryWork } from "./work.ts";
 
 const wanted = /^\/(data|proxy)\/|^\/(ledger|balances|transactions|identities|reconciliation)\/filter/;
 

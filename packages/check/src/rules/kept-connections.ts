@@ -9,7 +9,7 @@ import {
   sendRaw,
   type World,
 } from "../world/index.ts";
-import { unknownAddress } from "./addresses.ts";
+import { unknownAddress } from "./parts/addresses.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

@@ -1,9 +1,9 @@
 import { describeAnswer, missed, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { deliver, installBody, installed, pause, uninstall } from "../world/index.ts";
+import { asksNothing, learnPage, openAgain, refusedFor } from "./parts/refusals.ts";
+import { quiet } from "./parts/watching.ts";
 import portalAccepted from "./portal-accepted.ts";
-import { asksNothing, learnPage, openAgain, refusedFor } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 const longestGrace = 90;
 const tries = 4;

@@ -1,7 +1,7 @@
 import { fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
 import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
+import { findIn, mustBeRead } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
-import { findIn, mustBeRead } from "./stored.ts";
 
 export default defineRule({
   id: "key-at-rest",

@@ -1,8 +1,8 @@
 import { type Exchange, fail, firstOf, harm, NotTested, searchFor, seen } from "../evidence/index.ts";
 import type { BrowserVisit } from "../world/index.ts";
-import { seeBrokenDay } from "./error-pages.ts";
-import { passesSearched } from "./judging.ts";
-import { seePortal } from "./portal-seen.ts";
+import { seeBrokenDay } from "./parts/error-pages.ts";
+import { passesSearched } from "./parts/judging.ts";
+import { seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { fail, pass, searchFor } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
-import { beginOccasions, seeLogs } from "./logs.ts";
+import { beginOccasions, seeLogs } from "./parts/logs.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -10,7 +10,7 @@ import {
 } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, until } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
-import { killAndStart } from "./killing.ts";
+import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

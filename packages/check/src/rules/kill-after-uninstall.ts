@@ -1,8 +1,8 @@
 import { standingOn } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { passesWhenNone } from "./judging.ts";
-import { killAndStart } from "./killing.ts";
 import lateInstall from "./late-install.ts";
+import { passesWhenNone } from "./parts/judging.ts";
+import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";

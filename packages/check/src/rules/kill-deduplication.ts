@@ -13,10 +13,10 @@ import {
 } from "../world/index.ts";
 import conflictingInstall from "./conflicting-install.ts";
 import duplicateInstallWork from "./duplicate-install-work.ts";
-import { passesWhenNone } from "./judging.ts";
-import { killAndStart } from "./killing.ts";
+import { passesWhenNone } from "./parts/judging.ts";
+import { killAndStart } from "./parts/killing.ts";
+import { effectOf, isWrite, letPass, quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf, isWrite, letPass, quiet } from "./watching.ts";
 
 const judgeProblems = passesWhenNone("Acknowledged, nothing done again, nothing overwritten.");
 

@@ -11,10 +11,9 @@ import {
 import { install, uninstall, until, type World } from "../world/index.ts";
 import { takenTwice } from "./cut-after-commit.ts";
 import installAccepted from "./install-accepted.ts";
-import { killAndStart } from "./killing.ts";
-import { worksSideBySide } from "./manner.ts";
-import { defineRule } from "./rule.ts";
-import { isWrite, quiet } from "./watching.ts";
+import { killAndStart } from "./parts/killing.ts";
+import { worksSideBySide } from "./parts/manner.ts";
+import { isWrite, quiet } from "./parts/watching.ts";
 import {
   judgeWork,
   ordinaryWrites,
@@ -23,7 +22,8 @@ import {
   type WorkBeside,
   type WorkSeen,
   worksNoMore,
-} from "./work.ts";
+} from "./parts/work.ts";
+import { defineRule } from "./rule.ts";
 
 type Killed = {
   readonly work: WorkSeen;

@@ -1,7 +1,7 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
-import { inEachEdition, passesInEach } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";

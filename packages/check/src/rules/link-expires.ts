@@ -9,8 +9,8 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { enter, installed, launch, openFrame, pause } from "../world/index.ts";
-import { plain } from "./invented-links.ts";
-import { mustBeWhole } from "./judging.ts";
+import { plain } from "./parts/invented-links.ts";
+import { mustBeWhole } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 
 const margin = 1500;

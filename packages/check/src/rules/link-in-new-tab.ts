@@ -1,7 +1,7 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { installed, openFrame, openPortal } from "../world/index.ts";
 import linkAgain from "./link-again.ts";
-import { refusalsIn } from "./portal-seen.ts";
+import { refusalsIn } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -8,8 +8,8 @@ import {
   type Tenant,
   type World,
 } from "../world/index.ts";
+import { answeredAfter } from "./parts/refusals.ts";
 import portalAccepted from "./portal-accepted.ts";
-import { answeredAfter } from "./refusals.ts";
 import { defineRule } from "./rule.ts";
 
 const many = 5;

@@ -1,8 +1,8 @@
 import { fail, NotTested, pass } from "../evidence/index.ts";
 import { deliver, foreignPath, installBody, openPortal, type Tenant, type World } from "../world/index.ts";
+import { quiet, stir } from "./parts/watching.ts";
+import { ordinaryWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { quiet, stir } from "./watching.ts";
-import { ordinaryWork } from "./work.ts";
 
 /** Core's own routes, which the Cloud API has behind /proxy alone. */
 const coreRoutes =

@@ -1,7 +1,7 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { install, installed, uninstall, until } from "../world/index.ts";
+import { ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { ordinaryCalls } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
 const longestFirst = 6000;

@@ -9,7 +9,7 @@ import {
   portalBody,
   requestPortal,
 } from "../world/index.ts";
-import { passesWhenNone } from "./judging.ts";
+import { passesWhenNone } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

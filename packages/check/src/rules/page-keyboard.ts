@@ -1,5 +1,5 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
-import { seeLayout } from "./layout-seen.ts";
+import { seeLayout } from "./parts/layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

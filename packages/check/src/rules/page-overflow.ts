@@ -1,5 +1,5 @@
 import { fail, pass } from "../evidence/index.ts";
-import { seeLayout } from "./layout-seen.ts";
+import { seeLayout } from "./parts/layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
 const tolerance = 2;

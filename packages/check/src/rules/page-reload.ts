@@ -1,6 +1,6 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
-import { judgeWords } from "./error-pages.ts";
+import { judgeWords } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,5 +1,5 @@
 import { fail, pass } from "../evidence/index.ts";
-import { seeLayout, told } from "./layout-seen.ts";
+import { seeLayout, told } from "./parts/layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,8 +1,8 @@
 import { type CloudCall, fail, NotTested, pass, seen, type Verdict } from "../evidence/index.ts";
 import { type Fault, install, pause, uninstall, type World } from "../world/index.ts";
-import { seeBrokenDay } from "./error-pages.ts";
+import { seeBrokenDay } from "./parts/error-pages.ts";
+import { effectOf, stir } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf, stir } from "./watching.ts";
 
 /** So long the instance is away, in milliseconds. */
 const away = 3000;

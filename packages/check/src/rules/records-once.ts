@@ -10,9 +10,9 @@ import {
   until,
   type World,
 } from "../world/index.ts";
-import { killAndStart } from "./killing.ts";
+import { killAndStart } from "./parts/killing.ts";
+import { quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 const copies = 8;
 /** So long an app may take to clear up after an uninstall, in milliseconds. */

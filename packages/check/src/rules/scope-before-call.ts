@@ -21,10 +21,10 @@ import {
   until,
   type World,
 } from "../world/index.ts";
-import { tryOut } from "./portal-seen.ts";
+import { tryOut } from "./parts/portal-seen.ts";
+import { quiet } from "./parts/watching.ts";
+import { ordinaryWork, workKind } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
-import { ordinaryWork, workKind } from "./work.ts";
 
 /** Pages are waited for more than they are worked on. */
 const visitsAtOnce = 4;

@@ -1,9 +1,9 @@
 import { matchProxyRoute, type Scope } from "@annex/protocol";
 import { type CloudCall, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
-import { seePortal } from "./portal-seen.ts";
+import { seePortal } from "./parts/portal-seen.ts";
+import { ordinaryWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { ordinaryWork } from "./work.ts";
 
 export default defineRule({
   id: "scope-unused",

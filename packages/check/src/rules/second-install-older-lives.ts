@@ -1,5 +1,5 @@
 import { fail, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
-import { mustBeHeard, notTaken, seeContest } from "./contested.ts";
+import { mustBeHeard, notTaken, seeContest } from "./parts/contested.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallOlderRefused from "./second-install-older-refused.ts";
 

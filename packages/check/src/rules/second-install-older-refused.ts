@@ -1,5 +1,5 @@
 import { describeAnswer, fail, missed, pass, succeeded } from "../evidence/index.ts";
-import { mustBeHeard, seeContest } from "./contested.ts";
+import { mustBeHeard, seeContest } from "./parts/contested.ts";
 import reinstall from "./reinstall.ts";
 import { defineRule } from "./rule.ts";
 

@@ -1,5 +1,5 @@
 import { fail, pass, succeeded } from "../evidence/index.ts";
-import { notTaken, seeContest } from "./contested.ts";
+import { notTaken, seeContest } from "./parts/contested.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallOlderLives from "./second-install-older-lives.ts";
 

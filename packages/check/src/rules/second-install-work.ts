@@ -1,11 +1,11 @@
 import { type CloudCall, fail, pass, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall } from "../world/index.ts";
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
-import { notTaken } from "./contested.ts";
+import { notTaken } from "./parts/contested.ts";
+import { isWrite, quiet } from "./parts/watching.ts";
+import { judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallUndecided from "./second-install-undecided.ts";
-import { isWrite, quiet } from "./watching.ts";
-import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
 const undecided = 3000;

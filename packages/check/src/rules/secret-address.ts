@@ -11,7 +11,7 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { enter, install, launchAnswer, portalUrlIn, type World } from "../world/index.ts";
-import { mustBeWhole } from "./judging.ts";
+import { mustBeWhole } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

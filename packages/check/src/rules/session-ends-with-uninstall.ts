@@ -1,8 +1,8 @@
 import { describeAnswer, fail, harm, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
-import { liveCalls, mayBeOver, overByItself, showsWhatWasTyped } from "./live-calls.ts";
-import { seeTenant } from "./portal-seen.ts";
-import { replay } from "./replaying.ts";
+import { liveCalls, mayBeOver, overByItself, showsWhatWasTyped } from "./parts/live-calls.ts";
+import { seeTenant } from "./parts/portal-seen.ts";
+import { replay } from "./parts/replaying.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 

@@ -1,7 +1,7 @@
 import { type Answer, type Exchange, fail, NotTested, pass, refused, warning } from "../evidence/index.ts";
 import { installed, pause } from "../world/index.ts";
-import { callsOf, seeTenant } from "./portal-seen.ts";
-import { replay } from "./replaying.ts";
+import { callsOf, seeTenant } from "./parts/portal-seen.ts";
+import { replay } from "./parts/replaying.ts";
 import { defineRule } from "./rule.ts";
 
 const margin = 1500;

@@ -1,5 +1,5 @@
 import { type Exchange, holds, NotTested, pass, warning } from "../evidence/index.ts";
-import { seePortal } from "./portal-seen.ts";
+import { seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

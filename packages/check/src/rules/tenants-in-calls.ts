@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { bitsOf, type Exchange, fail, firstOf, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { isAgainstCaches } from "../world/index.ts";
-import { callsOf, seePortal } from "./portal-seen.ts";
-import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./replaying.ts";
+import { callsOf, seePortal } from "./parts/portal-seen.ts";
+import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./parts/replaying.ts";
+import type { Seen } from "./parts/seen.ts";
 import { defineRule } from "./rule.ts";
-import type { Seen } from "./seen.ts";
 
 type Attempt = { readonly what: string; readonly got: string | undefined };
 

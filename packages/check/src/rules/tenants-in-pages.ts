@@ -1,8 +1,8 @@
 import { fail, harm, NotTested, seen } from "../evidence/index.ts";
-import { passesSearched } from "./judging.ts";
-import { seePortal } from "./portal-seen.ts";
+import { passesSearched } from "./parts/judging.ts";
+import { seePortal } from "./parts/portal-seen.ts";
+import type { Seen } from "./parts/seen.ts";
 import { defineRule } from "./rule.ts";
-import type { Seen } from "./seen.ts";
 
 export default defineRule({
   id: "tenants-in-pages",

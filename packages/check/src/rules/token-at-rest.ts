@@ -1,9 +1,9 @@
 import { fail, NotTested, pass } from "../evidence/index.ts";
 import { enter, installed, launch, pause, storedFiles } from "../world/index.ts";
-import { type Leak, leakOf, linkSecrets } from "./link-secrets.ts";
-import { sessionsSeen } from "./portal-sessions.ts";
+import { type Leak, leakOf, linkSecrets } from "./parts/link-secrets.ts";
+import { sessionsSeen } from "./parts/portal-sessions.ts";
+import { mustBeRead, secretsIn } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
-import { mustBeRead, secretsIn } from "./stored.ts";
 
 export default defineRule({
   id: "token-at-rest",

@@ -1,6 +1,6 @@
 import { bitsOf, fail, leastBits, pass, sharedShape, type Verdict } from "../evidence/index.ts";
 import { installed, launch } from "../world/index.ts";
-import { linkSecrets } from "./link-secrets.ts";
+import { linkSecrets } from "./parts/link-secrets.ts";
 import { defineRule } from "./rule.ts";
 
 const launches = 200;

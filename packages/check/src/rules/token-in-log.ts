@@ -1,7 +1,7 @@
 import { fail, findSecret, NotTested, pass, searchFor, secretSegments } from "../evidence/index.ts";
-import { linkSecrets } from "./link-secrets.ts";
-import { beginOccasions, seeLogs } from "./logs.ts";
-import { sessionsSeen } from "./portal-sessions.ts";
+import { linkSecrets } from "./parts/link-secrets.ts";
+import { beginOccasions, seeLogs } from "./parts/logs.ts";
+import { sessionsSeen } from "./parts/portal-sessions.ts";
 import { defineRule } from "./rule.ts";
 
 const shortest = 12;

@@ -1,8 +1,8 @@
 import { fail, holds, NotTested, pass } from "../evidence/index.ts";
 import { foreignPath, installed, launch, openPortal, type World } from "../world/index.ts";
-import { leakOf, linkSecrets } from "./link-secrets.ts";
+import { leakOf, linkSecrets } from "./parts/link-secrets.ts";
+import { sessionsOf } from "./parts/sessions.ts";
 import { defineRule } from "./rule.ts";
-import { sessionsOf } from "./sessions.ts";
 
 export default defineRule({
   id: "token-in-referer",

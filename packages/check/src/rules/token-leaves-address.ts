@@ -1,6 +1,6 @@
 import { fail, holds, missed, NotTested, pass } from "../evidence/index.ts";
-import { leakOf, linkSecrets } from "./link-secrets.ts";
-import { seePortal } from "./portal-seen.ts";
+import { leakOf, linkSecrets } from "./parts/link-secrets.ts";
+import { seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,6 +1,6 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { deliver, installBody, isLaunched, launchAnswer } from "../world/index.ts";
-import { inEachEdition, passesInEach } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

@@ -1,6 +1,6 @@
 import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
 import { type Frame, installed, openPortal, pause } from "../world/index.ts";
-import { mustBeWhole } from "./judging.ts";
+import { mustBeWhole } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -1,7 +1,7 @@
 import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
-import { inEachEdition, lateOnes, passesInEach } from "./judging.ts";
+import { inEachEdition, lateOnes, passesInEach } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

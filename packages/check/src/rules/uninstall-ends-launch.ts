@@ -1,6 +1,6 @@
 import { describeAnswer, NotTested, succeeded } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesInEach } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";

@@ -1,6 +1,6 @@
 import { harm, NotTested } from "../evidence/index.ts";
 import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
-import { inEachEdition, passesInEach } from "./judging.ts";
+import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 

@@ -1,9 +1,9 @@
 import { type CloudCall, fail, harm, missed, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
+import { isWrite, letPass, stir } from "./parts/watching.ts";
+import { ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
-import { isWrite, letPass, stir } from "./watching.ts";
-import { ordinaryCalls } from "./work.ts";
 
 const watched = 6000;
 

@@ -11,10 +11,10 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { enter, installed, launch, type Tenant, type World } from "../world/index.ts";
-import { askedByScripts, isPage, linksOf, marksOf, plain, rewrittenFor } from "./invented-links.ts";
-import { mustBeWhole } from "./judging.ts";
+import { askedByScripts, isPage, linksOf, marksOf, plain, rewrittenFor } from "./parts/invented-links.ts";
+import { mustBeWhole } from "./parts/judging.ts";
+import { quiet } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
-import { quiet } from "./watching.ts";
 
 type Seen = {
   readonly good: Answer;

@@ -9,9 +9,9 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { install, pause, uninstall, until } from "../world/index.ts";
+import { effectOf } from "./parts/watching.ts";
+import { ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { effectOf } from "./watching.ts";
-import { ordinaryCalls } from "./work.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
 const told = 3;

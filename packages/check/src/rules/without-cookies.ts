@@ -1,8 +1,8 @@
 import { type Exchange, fail, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { type BrowserVisit, installed, openPortal, type World } from "../world/index.ts";
-import { seePortal } from "./portal-seen.ts";
+import { seePortal } from "./parts/portal-seen.ts";
+import type { Seen } from "./parts/seen.ts";
 import { defineRule } from "./rule.ts";
-import type { Seen } from "./seen.ts";
 
 export default defineRule({
   id: "without-cookies",

@@ -1,8 +1,8 @@
 import { describeAnswer, fail, succeeded } from "../evidence/index.ts";
 import { install, pause, uninstall } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
+import { judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
-import { judgeWork, ordinaryWrites, seeWork } from "./work.ts";
 
 const held = 3000;
 

@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from "../evidence/index.ts";
 import { deliver, installBody } from "../world/index.ts";
-import { unknownAddress, withOtherSecret } from "./addresses.ts";
+import { unknownAddress, withOtherSecret } from "./parts/addresses.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({

@@ -2,8 +2,8 @@
  * What in a portal URL lets somebody in. Where one part alone varies it is that; of several the app says which: a URL with
  * one of them spoiled is refused.
  */
-import { refused, secretsAt, tokenPlaces, withParts } from "../evidence/index.ts";
-import { enter, installed, launch, uninstall, type World } from "../world/index.ts";
+import { refused, secretsAt, tokenPlaces, withParts } from "../../evidence/index.ts";
+import { enter, installed, launch, uninstall, type World } from "../../world/index.ts";
 import { another, isPage, plain } from "./invented-links.ts";
 
 /** Where the secrets of an app's URLs stand; all of them are needed to enter. */

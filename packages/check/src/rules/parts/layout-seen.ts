@@ -1,5 +1,5 @@
 /** The portal's page at the sizes of the dashboard's panel, seen once for the rules on pages. */
-import { firstOf, NotTested } from "../evidence/index.ts";
+import { firstOf, NotTested } from "../../evidence/index.ts";
 import {
   auditPage,
   installed,
@@ -10,7 +10,7 @@ import {
   tabThrough,
   type Violation,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { quiet } from "./watching.ts";
 
 export type Layout = {

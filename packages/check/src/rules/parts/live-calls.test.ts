@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import type { Answer, Exchange } from "../evidence/index.ts";
+import type { Answer, Exchange } from "../../evidence/index.ts";
 import { liveCalls, mayBeOver, showsWhatWasTyped } from "./live-calls.ts";
 import type { Seen } from "./seen.ts";
 

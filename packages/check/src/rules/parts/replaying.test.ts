@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Exchange } from "../evidence/index.ts";
+import type { Exchange } from "../../evidence/index.ts";
 import { swapped } from "./replaying.ts";
 
 const call = (given: Partial<Exchange>): Exchange => ({

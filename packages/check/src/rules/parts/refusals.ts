@@ -1,5 +1,5 @@
 /** What a refused key makes of an installation whose grace time is over. Contract section 5. */
-import { type CloudCall, NotTested } from "../evidence/index.ts";
+import { type CloudCall, NotTested } from "../../evidence/index.ts";
 import {
   installed,
   isLaunched,
@@ -10,7 +10,7 @@ import {
   uninstall,
   until,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { tryOut } from "./portal-seen.ts";
 import { askedAgain, quiet, stir } from "./watching.ts";
 

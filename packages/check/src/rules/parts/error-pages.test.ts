@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { BrowserVisit } from "../world/index.ts";
-import { judgeFailure } from "./error-page-app-failed.ts";
+import type { BrowserVisit } from "../../world/index.ts";
+import { judgeFailure } from "../error-page-app-failed.ts";
 import { judgeRefusalPage, judgeWords } from "./error-pages.ts";
 
 const url = "http://localhost:4000/portal/enter?token=x";

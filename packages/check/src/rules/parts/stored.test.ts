@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
-import { NotTested } from "../evidence/index.ts";
-import { mostRead, partsOfFile } from "../world/index.ts";
+import { NotTested } from "../../evidence/index.ts";
+import { mostRead, partsOfFile } from "../../world/index.ts";
 import { findIn, mustBeRead, secretsIn } from "./stored.ts";
 
 function file(content: string | Uint8Array) {

@@ -2,7 +2,7 @@
  * The sessions of an opened page. A session is what alone lets a call in that is refused without anything: no name says so,
  * and tokens against forged requests, visitors' cookies and ids of authors look the same.
  */
-import { type Answer, bitsOf, type Exchange, succeeded } from "../evidence/index.ts";
+import { type Answer, bitsOf, type Exchange, succeeded } from "../../evidence/index.ts";
 import { another } from "./invented-links.ts";
 import { credentialsIn, hardToGuessIn, replay, swapped } from "./replaying.ts";
 import type { Seen } from "./seen.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CloudCall } from "../evidence/index.ts";
+import type { CloudCall } from "../../evidence/index.ts";
 import { askedAgain } from "./watching.ts";
 
 const call = (method: string, path: string) => ({ method, path }) as CloudCall;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import type { Answer, Exchange } from "../evidence/index.ts";
+import type { Answer, Exchange } from "../../evidence/index.ts";
 import { sessionsOf } from "./sessions.ts";
 
 const origin = "https://a.test";

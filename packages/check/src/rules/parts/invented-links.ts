@@ -1,6 +1,13 @@
 /** Portal URLs with parts that nobody has, and what the pages that they open have in common with those of good ones. */
-import { type Answer, NotTested, type Part, tokensOf, varyingParts, withParts } from "../evidence/index.ts";
-import { launch, openFrame, type Tenant, type World } from "../world/index.ts";
+import {
+  type Answer,
+  NotTested,
+  type Part,
+  tokensOf,
+  varyingParts,
+  withParts,
+} from "../../evidence/index.ts";
+import { launch, openFrame, type Tenant, type World } from "../../world/index.ts";
 
 /** A good link of an installation, and two that nobody was given. */
 export type Links = {

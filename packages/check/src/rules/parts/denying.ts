@@ -1,8 +1,8 @@
 /** Taking a member's right away, by the command that --deny-command names. */
 import { exec } from "node:child_process";
 import { promisify } from "node:util";
-import { NotTested } from "../evidence/index.ts";
-import { pause, type Tenant, type World } from "../world/index.ts";
+import { NotTested } from "../../evidence/index.ts";
+import { pause, type Tenant, type World } from "../../world/index.ts";
 
 const run = promisify(exec);
 const longest = 20_000;

@@ -1,6 +1,6 @@
 /** Killing the app without warning and starting it again, for the rules about the worst moment. */
-import { Found, fail, NotTested, seen, standingOn } from "../evidence/index.ts";
-import { type AppProcess, EndedError, pause, sentenceOf, type World } from "../world/index.ts";
+import { Found, fail, NotTested, seen, standingOn } from "../../evidence/index.ts";
+import { type AppProcess, EndedError, pause, sentenceOf, type World } from "../../world/index.ts";
 
 /** What watches over an app starts it more than once. */
 const betweenStarts = 1000;

@@ -14,7 +14,7 @@ import {
   uninstall,
   until,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { askedByScripts } from "./invented-links.ts";
 import { worksSideBySide } from "./manner.ts";
 import { stir } from "./watching.ts";

@@ -1,5 +1,5 @@
 /** Watching what an app asks of Cloud, and giving it occasion to. */
-import type { CloudCall } from "../evidence/index.ts";
+import type { CloudCall } from "../../evidence/index.ts";
 import {
   enter,
   launchAnswer,
@@ -9,7 +9,7 @@ import {
   type Tenant,
   until,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 
 /**
  * At rest: so long without a call. Longer where none has come yet, for queues that are looked at now and then, and

@@ -1,6 +1,6 @@
 /** Looking through what an app stores, however much that is. */
-import { findSecret, NotTested, searchFor } from "../evidence/index.ts";
-import { mostRead, partsOfFile, type StoredFile } from "../world/index.ts";
+import { findSecret, NotTested, searchFor } from "../../evidence/index.ts";
+import { mostRead, partsOfFile, type StoredFile } from "../../world/index.ts";
 
 /** What was found in a file, in one of its parts. */
 export type FoundIn<Finding> = { readonly path: string; readonly finding: Finding };

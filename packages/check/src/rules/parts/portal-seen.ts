@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Locator } from "playwright-core";
-import type { Exchange } from "../evidence/index.ts";
+import type { Exchange } from "../../evidence/index.ts";
 import {
   type BrowserVisit,
   type Frame,
@@ -12,7 +12,7 @@ import {
   openPortal,
   type Tenant,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import type { Seen } from "./seen.ts";
 import { sessionsOf } from "./sessions.ts";
 import { quiet } from "./watching.ts";

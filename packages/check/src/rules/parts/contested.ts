@@ -1,6 +1,13 @@
 /** A second installation in an instance that has one, and what became of both. Contract section 5. */
 import type { Scope } from "@annex/protocol";
-import { type Answer, describeAnswer, fail, NotTested, succeeded, type Verdict } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  NotTested,
+  succeeded,
+  type Verdict,
+} from "../../evidence/index.ts";
 import {
   type Fault,
   install,
@@ -11,7 +18,7 @@ import {
   type Tenant,
   uninstall,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { quiet } from "./watching.ts";
 
 /** What Cloud says when it is asked with the older key. */

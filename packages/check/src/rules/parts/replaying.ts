@@ -7,8 +7,8 @@ import {
   secretsAt,
   tokenPlaces,
   withParts,
-} from "../evidence/index.ts";
-import { send } from "../world/index.ts";
+} from "../../evidence/index.ts";
+import { send } from "../../world/index.ts";
 import type { Seen } from "./seen.ts";
 
 type Swap = readonly [from: string, to: string];

@@ -1,6 +1,6 @@
 /** The sessions of opened pages, for the rules that look where they must not stand. */
-import { NotTested } from "../evidence/index.ts";
-import type { World } from "../world/index.ts";
+import { NotTested } from "../../evidence/index.ts";
+import type { World } from "../../world/index.ts";
 import { seePortal } from "./portal-seen.ts";
 
 /** None where no page may be opened, or none opens: other rules say so. */

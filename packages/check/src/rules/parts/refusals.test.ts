@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { CloudCall } from "../evidence/index.ts";
-import { newTenant } from "../world/tenants.ts";
+import type { CloudCall } from "../../evidence/index.ts";
+import { newTenant } from "../../world/tenants.ts";
 import { asksNothing, refusedFor } from "./refusals.ts";
 
 const call = (path: string): CloudCall => ({

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { newTenant } from "../world/tenants.ts";
+import { newTenant } from "../../world/tenants.ts";
 import { inventedFor, plain, rewrittenFor, secretsOf } from "./invented-links.ts";
 
 const base64 = () => randomBytes(32).toString("base64");

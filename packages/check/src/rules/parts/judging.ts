@@ -1,6 +1,6 @@
 /** What many rules' judgements share. */
-import { type Answer, type Edition, fail, NotTested, pass, type Verdict } from "../evidence/index.ts";
-import { longestAnswer, type World } from "../world/index.ts";
+import { type Answer, type Edition, fail, NotTested, pass, type Verdict } from "../../evidence/index.ts";
+import { longestAnswer, type World } from "../../world/index.ts";
 
 /** What was found wrong, each a sentence; empty where nothing was. */
 export type Problems = readonly string[];

@@ -1,6 +1,6 @@
 /** Addresses near the app's doors: with another secret, and unknown ones. */
 import { randomBytes } from "node:crypto";
-import { secretSegments } from "../evidence/index.ts";
+import { secretSegments } from "../../evidence/index.ts";
 
 /**
  * URLs of somebody who knows the app but not its secret: another secret of the same form, one that is right but for

@@ -1,5 +1,5 @@
 /** What an app does with wrong bodies at its two doors, seen once for several rules. */
-import { type Answer, badChanges, type Edition, refused, succeeded } from "../evidence/index.ts";
+import { type Answer, badChanges, type Edition, refused, succeeded } from "../../evidence/index.ts";
 import {
   deliver,
   installBody,
@@ -11,7 +11,7 @@ import {
   type Tenant,
   uninstallBody,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 
 export type BadSeen = {
   readonly door: "install" | "uninstall" | "portal";

@@ -1,6 +1,6 @@
 /** The calls of an opened page by which its session is seen to end. */
-import { type Exchange, NotTested } from "../evidence/index.ts";
-import type { CheckOptions } from "../world/index.ts";
+import { type Exchange, NotTested } from "../../evidence/index.ts";
+import type { CheckOptions } from "../../world/index.ts";
 import { callsOf } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import type { Seen } from "./seen.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CheckError, EndedError, type World } from "../world/index.ts";
+import { CheckError, EndedError, type World } from "../../world/index.ts";
 import { killAndStart } from "./killing.ts";
 
 /** An app whose next starts end like this. */

@@ -9,7 +9,7 @@ import {
   refused,
   seen,
   type Verdict,
-} from "../evidence/index.ts";
+} from "../../evidence/index.ts";
 import {
   type BrowserVisit,
   type Fault,
@@ -17,7 +17,7 @@ import {
   openPortal,
   type Tenant,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { askedAgain, quiet } from "./watching.ts";
 
 /** Bad days of the local Cloud. */

@@ -1,6 +1,6 @@
 /** What was seen of one tenant's portal: what the rules on pages and calls judge. */
-import type { Exchange } from "../evidence/index.ts";
-import type { BrowserVisit, Tenant } from "../world/index.ts";
+import type { Exchange } from "../../evidence/index.ts";
+import type { BrowserVisit, Tenant } from "../../world/index.ts";
 
 /** One tenant's pages. */
 export type Seen = {

@@ -3,8 +3,8 @@
  * at the beginning, and whether a tenant's got done. No app is judged by how much it does or how long it takes, only
  * by its work coming to a standstill before it is done.
  */
-import { type CloudCall, fail, missed, NotTested, pass, type Verdict } from "../evidence/index.ts";
-import { installed, type Tenant, uninstall, until, type World } from "../world/index.ts";
+import { type CloudCall, fail, missed, NotTested, pass, type Verdict } from "../../evidence/index.ts";
+import { installed, type Tenant, uninstall, until, type World } from "../../world/index.ts";
 import { learnRest, quiet, writesOf } from "./watching.ts";
 
 export type OrdinaryWork = {

@@ -1,5 +1,5 @@
 /** How an app works, which says which rules may run beside each other. */
-import { refused } from "../evidence/index.ts";
+import { refused } from "../../evidence/index.ts";
 import {
   install,
   installed,
@@ -9,7 +9,7 @@ import {
   uninstall,
   until,
   type World,
-} from "../world/index.ts";
+} from "../../world/index.ts";
 import { ordinaryWork } from "./work.ts";
 
 export { seeFirstCall } from "./work.ts";
