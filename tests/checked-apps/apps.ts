@@ -76,10 +76,15 @@ export const checkedApps: readonly CheckedApp[] = [
   ...adapters,
 ];
 
-/** A template as `annex new` writes it, with its names filled in. */
+/** A template as `annex new` writes it, with its names filled in; once, though several checks of it run at a time. */
 function written(template: string): string {
-  return writtenInto(join(scratch, template), template);
+  const directory = join(scratch, template);
+  if (!areWritten.has(template)) writtenInto(directory, template);
+  areWritten.add(template);
+  return directory;
 }
+
+const areWritten = new Set<string>();
 
 function writtenInto(directory: string, template: string): string {
   rmSync(directory, { recursive: true, force: true });

@@ -29,7 +29,7 @@ export interface Replayed {
 /** Opens a ledger on new books. */
 export type OpenLedger = (options: Partial<LedgerOptions>) => Promise<Ledger>;
 
-const lanes = 2;
+const lanes = 5;
 
 /**
  * Replays recordings on ledgers side by side, each with books of its own and its share, one recording after the other:

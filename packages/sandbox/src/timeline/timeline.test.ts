@@ -5,6 +5,7 @@ import { answering, startTestApp, type TestApp } from "../testing/test-app.ts";
 import { call, startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
 import { startTestCore, type TestCore } from "../testing/test-core.ts";
 import { logIn, type TestMember } from "../testing/test-dashboard.ts";
+import { readTimeline } from "./timeline.ts";
 
 let cloud: TestCloud;
 let app: TestApp;
@@ -109,6 +110,33 @@ describe("a launch", () => {
       body: { field: "trace_id" },
     });
   });
+});
+
+test("what caused something stands before it, though a call's beginning is reckoned to come a moment later", async () => {
+  const at = (millisecond: number) => new Date(Date.UTC(2026, 10, 28, 9, 0, 0, millisecond)).toISOString();
+  const own = { trace_id: "trace", organization_id: null };
+  const click = { ...own, span_id: "click", parent_id: null, time: at(20), duration_ms: 8 };
+  const posted = { ...own, span_id: "post", parent_id: "sent", time: at(15), duration_ms: 4.4 };
+  const sent = { ...own, span_id: "sent", parent_id: "click", sent_at: at(11), delivery_id: "dlv_1" };
+  const astray = ["one", "other"].map((span, index, spans) => ({
+    ...own,
+    span_id: span,
+    parent_id: spans[1 - index],
+    time: at(30 + index),
+    duration_ms: 0,
+  }));
+  const parts = {
+    audit: { ofTrace: async () => [posted, click, ...astray], untraced: async () => [] },
+    deliveries: { ofTrace: async () => [sent] },
+  };
+  const { steps } = await readTimeline(parts as never, { traceId: "trace" });
+  expect(steps.map((step) => (step.kind === "call" ? step.call : step.delivery).span_id)).toEqual([
+    "click",
+    "sent",
+    "post",
+    "one",
+    "other",
+  ]);
 });
 
 describe("a bad day shows in the time line, by the name of its fault", () => {

@@ -45,7 +45,35 @@ export async function readTimeline(parts: Parts, query: TimelineQuery): Promise<
   const steps = [...calls, ...deliveries, ...onlyOnce(untraced.flat())];
   const own = steps.filter((step) => belongs(step, query.organizationId));
   if (own.length === 0) throw new Refusal(404, "not_found", "Nothing is known of that.");
-  return { traceId, steps: own.toSorted((left, right) => startOf(left) - startOf(right)) };
+  return { traceId, steps: oldestFirst(own) };
+}
+
+/**
+ * By when each began, and what caused another before it: when a call began is reckoned back from its end, to a
+ * millisecond or two, and what it caused may be recorded as sent in them.
+ */
+function oldestFirst(steps: readonly TimelineStep[]): readonly TimelineStep[] {
+  const began = new Map(steps.map((step) => [step, startOf(step)]));
+  const causes = new Map(steps.map((step) => [step, causesOf(step, steps)]));
+  for (const step of steps)
+    for (const cause of causes.get(step) ?? [])
+      began.set(cause, Math.min(began.get(cause) ?? 0, startOf(step)));
+  const depth = (step: TimelineStep) => causes.get(step)?.length ?? 0;
+  return steps.toSorted(
+    (left, right) => (began.get(left) ?? 0) - (began.get(right) ?? 0) || depth(left) - depth(right),
+  );
+}
+
+/** What caused a step, what caused that, and so on. */
+function causesOf(step: TimelineStep, steps: readonly TimelineStep[]): readonly TimelineStep[] {
+  const causes: TimelineStep[] = [];
+  let cause = causeOf(step, steps);
+  // An app says itself what caused its calls, so it could say that they caused each other.
+  while (cause !== undefined && cause !== step && !causes.includes(cause)) {
+    causes.push(cause);
+    cause = causeOf(cause, steps);
+  }
+  return causes;
 }
 
 /** The trace of what is asked for; null where it has none, undefined where nothing is known of it. */
@@ -96,6 +124,15 @@ function idOf(step: TimelineStep): string {
 function belongs(step: TimelineStep, organizationId: string | undefined): boolean {
   const whose = step.kind === "call" ? step.call.organization_id : step.delivery.organization_id;
   return organizationId === undefined || whose === organizationId;
+}
+
+function causeOf(step: TimelineStep, steps: readonly TimelineStep[]): TimelineStep | undefined {
+  const { parent_id: parent } = recordOf(step);
+  return parent === null ? undefined : steps.find((each) => recordOf(each).span_id === parent);
+}
+
+function recordOf(step: TimelineStep): AuditRow | DeliveryView {
+  return step.kind === "call" ? step.call : step.delivery;
 }
 
 /** A call is recorded when it ends; it began so much earlier. */
