@@ -1,6 +1,6 @@
 /** Plays the recordings of the real Core against a ledger and returns what differed, by recording. */
 import { spawn } from "node:child_process";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Ledger, LedgerOptions } from "../src/index.ts";
 
@@ -29,7 +29,7 @@ export interface Replayed {
 /** Opens a ledger on new books. */
 export type OpenLedger = (options: Partial<LedgerOptions>) => Promise<Ledger>;
 
-const lanes = 5;
+const lanes = 3;
 
 /**
  * Replays recordings on ledgers side by side, each with books of its own and its share, one recording after the other:
@@ -39,15 +39,39 @@ const lanes = 5;
  * played again on a patient ledger with nothing beside it, and must not differ there.
  */
 export async function replay(open: OpenLedger, files: readonly string[]): Promise<readonly Replayed[]> {
-  const shares = Array.from({ length: lanes }, (_, lane) =>
-    files.filter((_file, index) => index % lanes === lane),
-  );
+  const shares = await sharesOf(files);
   const first = (await Promise.all(shares.map((share) => replayOnNew(open, {}, share)))).flat();
   const differing = first.filter(({ ok }) => !ok).map(({ file }) => file);
   if (differing.length === 0) return first;
   const again = await replayOnNew(open, patient, differing);
   return [...first.filter(({ ok }) => ok), ...again];
 }
+
+/** The recordings in as many shares as there are lanes, each about as long as the others. */
+async function sharesOf(files: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const shares = Array.from({ length: lanes }, () => ({ length: 0, files: [] as string[] }));
+  const known = await Promise.all(files.map(async (file) => ({ file, length: await lengthOf(file) })));
+  for (const { file, length } of known.toSorted((one, other) => other.length - one.length)) {
+    const shortest = shares.reduce((least, share) => (share.length < least.length ? share : least));
+    shortest.length += length;
+    shortest.files.push(file);
+  }
+  return shares.map((share) => share.files);
+}
+
+/** About how many milliseconds a recording takes: those for which it waits, and some for each request. */
+async function lengthOf(file: string): Promise<number> {
+  const { steps } = JSON.parse(await readFile(join(folder, file), "utf8")) as {
+    readonly steps: readonly { readonly settle?: number; readonly until?: unknown }[];
+  };
+  return steps.reduce(
+    (sum, { settle = 0, until }) => sum + settle + (until === undefined ? perRequest : perWait),
+    0,
+  );
+}
+
+const perRequest = 5;
+const perWait = 100;
 
 async function replayOnNew(
   open: OpenLedger,
