@@ -106,12 +106,15 @@ describe("a bad call is said on the page, with what to do", () => {
     beforeAll(async () => {
       dashboard = await openPage(browser, { viewport: { width: 1600, height: 1000 } });
       dashboard.setDefaultTimeout(30_000);
+      // Its clock goes on as usual, and can be put forward to when it asks again.
+      await dashboard.clock.install();
       await dashboard.goto(`${cloud.url}/i/${cloud.instance(0)}/transactions?launched=${installation}`);
       await logIn(dashboard);
     }, 60_000);
 
     afterAll(() => dashboard?.context().close());
 
+    const untilItAsksAgain = () => dashboard.clock.fastForward(16_000);
     const panel = () => dashboard.getByRole("dialog", { name: /launched app$/ });
 
     test("launch-denied: said while he works in the app, and his next launch is refused", {
@@ -119,17 +122,20 @@ describe("a bad call is said on the page, with what to do", () => {
     }, async () => {
       await panel().frameLocator("iframe").getByText("Ties in every currency").waitFor();
       await setFault("launch-denied", { user_id: cloud.member("Admin").user_id });
+      await untilItAsksAgain();
       const said = panel().getByRole("alert");
       await said.getByText("You may not launch this app any more").waitFor();
       expect(await said.textContent()).toContain("Ask an Admin");
       await panel().frameLocator("iframe").getByText("Ties in every currency").waitFor();
       expect(await launch(installation)).toMatchObject({ status: 403, body: { code: "launch_access" } });
       await cloud.admin("DELETE", "/admin/faults");
+      await untilItAsksAgain();
       await said.waitFor({ state: "detached" });
     });
 
     test("sessions-expired: the log-in says so and leads back to the app", { timeout: 90_000 }, async () => {
       await cloud.admin("POST", "/admin/faults", { fault: "sessions-expired" });
+      await untilItAsksAgain();
       const said = dashboard.getByRole("alert");
       await said.getByText("Your log-in has ended").waitFor();
       expect(await said.textContent()).toContain("Log in again");

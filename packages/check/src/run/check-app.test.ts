@@ -6,7 +6,7 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { CheckError, type CheckOptions, type Cloud, openCloud } from "../world/index.ts";
 import { ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
 import { checkApp } from "./check-app.ts";
@@ -26,11 +26,18 @@ function optionsFor(port: number, given: Partial<CheckOptions> = {}): CheckOptio
   };
 }
 
+/** What tests that run side by side leave behind, which is put away when all are through. */
+const leftBehind: (() => void)[] = [];
+const afterwards = (putAway: () => void) => leftBehind.push(putAway);
+afterAll(() => {
+  for (const putAway of leftBehind) putAway();
+});
+
 /** A server in place of an app. */
 async function serving(listener: RequestListener): Promise<number> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
+  afterwards(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -52,7 +59,7 @@ const failure = (options: CheckOptions) =>
     (error: unknown) => error,
   );
 
-test("URLs that nobody answers are no verdict but an error with a next step", async () => {
+test.concurrent("URLs that nobody answers are no verdict but an error with a next step", async () => {
   const error = await failure(optionsFor(await closedPort()));
   expect(error).toBeInstanceOf(CheckError);
   expect((error as CheckError).message).toContain("ECONNREFUSED");
@@ -63,7 +70,7 @@ const openssl = spawnSync("openssl", ["version"]).status === 0;
 
 test.skipIf(!openssl)("a certificate that nobody trusts is named as such", async () => {
   const directory = mkdtempSync(join(tmpdir(), "annex-certificate-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  afterwards(() => rmSync(directory, { recursive: true, force: true }));
   const [key, cert] = [join(directory, "key.pem"), join(directory, "cert.pem")];
   const subject = ["-subj", "/CN=localhost", "-days", "2"];
   execFileSync(
@@ -75,7 +82,7 @@ test.skipIf(!openssl)("a certificate that nobody trusts is named as such", async
     response.end(),
   );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
+  afterwards(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -90,13 +97,13 @@ test.skipIf(!openssl)("a certificate that nobody trusts is named as such", async
   expect((error as CheckError).next).toContain("NODE_EXTRA_CA_CERTS");
 });
 
-test("a rule that does not exist is named, with those there are", async () => {
+test.concurrent("a rule that does not exist is named, with those there are", async () => {
   const error = await failure(optionsFor(await closedPort(), { only: ["no-such-rule"] }));
   expect((error as CheckError).message).toContain('"no-such-rule"');
   expect((error as CheckError).next).toContain("duplicate-install");
 });
 
-test("a command that ends is an error with its last words", { timeout: 90_000 }, async () => {
+test.concurrent("a command that ends is an error with its last words", { timeout: 90_000 }, async () => {
   const error = await failure(
     optionsFor(await closedPort(), { start: "echo no database today >&2; exit 3" }),
   );
@@ -126,11 +133,11 @@ const poisoned = (file: string, port: number) => `exec "${process.execPath}" -e 
     });
   }).listen(${port}, "127.0.0.1")'`;
 
-test("an app that one body takes down for good fails the rule that sent it, and no other", {
+test.concurrent("an app that one body takes down for good fails the rule that sent it, and no other", {
   timeout: 90_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "annex-poisoned-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  afterwards(() => rmSync(directory, { recursive: true, force: true }));
   const port = await closedPort();
   const start = poisoned(join(directory, "journal"), port);
   const only = [
@@ -152,7 +159,7 @@ test("an app that one body takes down for good fails the rule that sent it, and 
   });
 });
 
-test("an app that somebody else runs and that is taken down fails the rule that did it", {
+test.concurrent("an app that somebody else runs and that is taken down fails the rule that did it", {
   timeout: 90_000,
 }, async () => {
   const server = createServer((request, response) => {
@@ -168,7 +175,7 @@ test("an app that somebody else runs and that is taken down fails the rule that 
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void server.close());
+  afterwards(() => server.close());
   const { port } = server.address() as AddressInfo;
   const only = ["bad-input-named", "bad-input-refused"];
   const { rules } = await checkApp(optionsFor(port, { only }));
@@ -178,7 +185,7 @@ test("an app that somebody else runs and that is taken down fails the rule that 
   ]);
 });
 
-test("a host that an app leads on to and that refuses connections is not the app's end", async () => {
+test.concurrent("a host that an app leads on to and that refuses connections is not the app's end", async () => {
   const location = `http://127.0.0.1:${await closedPort()}/dashboard`;
   const port = await serving((request, response) => {
     const portal_url = `http://127.0.0.1:${port}/open/${randomUUID()}`;
@@ -200,11 +207,11 @@ const mortal = (file: string, port: number) => `exec "${process.execPath}" -e '
     process.exit(1);
   }).listen(${port}, "127.0.0.1")'`;
 
-test("an app that is down when the check ends, by nobody's doing, was not judged", {
+test.concurrent("an app that is down when the check ends, by nobody's doing, was not judged", {
   timeout: 90_000,
 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), "annex-mortal-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  afterwards(() => rmSync(directory, { recursive: true, force: true }));
   const port = await closedPort();
   const start = mortal(join(directory, "end"), port);
   const asking = `fetch("http://127.0.0.1:${port}/end").catch(() => undefined)`;
@@ -218,7 +225,7 @@ test("an app that is down when the check ends, by nobody's doing, was not judged
   expect((error as CheckError).next).not.toBe("");
 });
 
-test("an app whose Cloud was gone when the check ended was not judged either", {
+test.concurrent("an app whose Cloud was gone when the check ended was not judged either", {
   timeout: 90_000,
 }, async () => {
   const port = await closedPort();
@@ -231,7 +238,7 @@ test("an app whose Cloud was gone when the check ended was not judged either", {
   expect((error as CheckError).message).toMatch(/Cloud was gone.*fetch failed/);
 });
 
-test("something that listens already is not checked in place of the command's app", {
+test.concurrent("something that listens already is not checked in place of the command's app", {
   timeout: 90_000,
 }, async () => {
   const port = await serving((_, response) => response.end());
@@ -239,7 +246,7 @@ test("something that listens already is not checked in place of the command's ap
   expect((error as CheckError).message).toContain("answers");
 });
 
-test("a server that refuses everything fails where that is wrong, and is not tested elsewhere", {
+test.concurrent("a server that refuses everything fails where that is wrong, and is not tested elsewhere", {
   timeout: 60_000,
 }, async () => {
   const port = await serving((request, response) => {
@@ -260,7 +267,7 @@ test("a server that refuses everything fails where that is wrong, and is not tes
     if (verdict === "not_tested") expect(evidence).toMatch(/needs|Give/);
 });
 
-test("an app that takes events and launches nothing fails one rule, and the others wait for it", {
+test.concurrent("an app that takes events and launches nothing fails one rule, and the others wait for it", {
   timeout: 60_000,
 }, async () => {
   const port = await serving((request, response) => {
@@ -287,7 +294,9 @@ test("an app that takes events and launches nothing fails one rule, and the othe
   expect(named).toEqual(expect.arrayContaining(["tolerant-json", "forged-install", "portal-foreign-ids"]));
 });
 
-test("an app that takes nothing shows nothing by what it does not launch", { timeout: 60_000 }, async () => {
+test.concurrent("an app that takes nothing shows nothing by what it does not launch", {
+  timeout: 60_000,
+}, async () => {
   const port = await serving((request, response) => {
     request.resume();
     response.writeHead(500).end("{}");
@@ -327,7 +336,7 @@ const hesitating = async (refusals: number, only: readonly string[]) =>
     ({ verdict, evidence }) => ({ verdict, evidence }),
   );
 
-test("what slowness alone could bring about is looked at again before it counts", {
+test.concurrent("what slowness alone could bring about is looked at again before it counts", {
   timeout: 60_000,
 }, async () => {
   const [rule] = await hesitating(3, ["kept-connections"]);
@@ -335,20 +344,20 @@ test("what slowness alone could bring about is looked at again before it counts"
   expect(rule?.evidence).toContain("A first look");
 });
 
-test("what the second look finds again fails", { timeout: 60_000 }, async () => {
+test.concurrent("what the second look finds again fails", { timeout: 60_000 }, async () => {
   const [rule] = await hesitating(Number.POSITIVE_INFINITY, ["kept-connections"]);
   expect(rule?.verdict).toBe("fail");
   expect(rule?.evidence).toContain("Seen twice");
 });
 
-test("what was seen to go wrong once counts, though it would not be seen again", {
+test.concurrent("what was seen to go wrong once counts, though it would not be seen again", {
   timeout: 60_000,
 }, async () => {
   const [rule] = await hesitating(0, ["key-in-answers"]);
   expect(rule?.verdict).toBe("fail");
 });
 
-test("no rule begins when the check has taken its time, and none is waited for any longer", {
+test.concurrent("no rule begins when the check has taken its time, and none is waited for any longer", {
   timeout: 60_000,
 }, async () => {
   // Takes every connection and answers nobody but who asks whether it is there.
@@ -364,7 +373,8 @@ test("no rule begins when the check has taken its time, and none is waited for a
   expect(await evidenceWithin(-1)).toEqual([
     expect.stringMatching(/^not_tested: The check had taken 0 s before it was/),
   ]);
-  expect(await evidenceWithin(0)).toEqual([expect.stringMatching(/^not_tested: .*not through after 1 s/)]);
+  // Whether it is the first look or the second that time runs out in depends on the machine.
+  expect(await evidenceWithin(0)).toEqual([expect.stringMatching(/^not_tested: .*not through after [01] s/)]);
 });
 
 test("every rule says what it holds an app to, how, and how to mend it, in the guide's page too", () => {
