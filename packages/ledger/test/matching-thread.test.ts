@@ -47,9 +47,9 @@ const plan: MatchingPlan = {
   strategy: "one_to_many",
   groupingCriteria: "currency",
 };
-/** One row that stands for a thousand, and one that stands for none. */
-const externals = [external("all", 1_000), external("none", 7)];
-const internals = Array.from({ length: 1_000 }, (_, index) => internal(index));
+/** One row that stands for four thousand, and one that stands for none. */
+const externals = [external("all", 4_000), external("none", 7)];
+const internals = Array.from({ length: 4_000 }, (_, index) => internal(index));
 
 function findings(signal: AbortSignal): AsyncGenerator<Findings> {
   async function* once<Row>(rows: readonly Row[]) {
@@ -61,11 +61,11 @@ function findings(signal: AbortSignal): AsyncGenerator<Findings> {
 it("tells what one row matches in parts, each counted once", async () => {
   const parts: Findings[] = [];
   for await (const part of findings(new AbortController().signal)) parts.push(part);
-  expect(parts.map(({ matches }) => matches.length)).toEqual([250, 250, 250, 250, 0]);
-  expect(parts.map(({ matched }) => matched)).toEqual([1_000, 0, 0, 0, 0]);
+  expect(parts.map(({ matches }) => matches.length)).toEqual([1_000, 1_000, 1_000, 1_000, 0]);
+  expect(parts.map(({ matched }) => matched)).toEqual([4_000, 0, 0, 0, 0]);
   expect(parts.flatMap(({ unmatched }) => unmatched)).toEqual(["none"]);
   expect(new Set(parts.flatMap(({ matches }) => matches.map(({ internalId }) => internalId))).size).toBe(
-    1_000,
+    4_000,
   );
 });
 
@@ -73,7 +73,7 @@ it("ends at once, whatever it has found by then", async () => {
   const ending = new AbortController();
   const found = findings(ending.signal);
   const before = given.answers;
-  expect((await found.next()).value?.matches).toHaveLength(250);
+  expect((await found.next()).value?.matches).toHaveLength(1_000);
   await expect.poll(() => given.answers, { timeout: 20_000 }).toBeGreaterThan(before + 1);
   ending.abort();
   await expect(found.next()).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));

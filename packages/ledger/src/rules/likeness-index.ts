@@ -9,7 +9,7 @@ import { allowedEdits, type Lowered } from "./matching.ts";
 
 const letters = 2;
 
-/** How many entries of lists are looked at, for each text there is: to look at a text itself takes as long as some of them. */
+/** To look at a text itself takes as long as so many entries of lists. */
 const entriesPerText = 12;
 
 type Places = Uint32Array;
@@ -34,9 +34,8 @@ export function byLikeness(
     const edits = mostEdits(sought.bytes, lengths, drift, spread);
     const spoilt = letters * edits;
     if (lists.length <= spoilt) return undefined;
-    const chosen = shortest(lists, spoilt + 1, texts.length * entriesPerText);
     const isNear = counts.within(sought.text, edits);
-    return withEnough(chosen, chosen.length - spoilt, shared).filter(isNear);
+    return inMost(lists, spoilt, shared).filter(isNear);
   };
 }
 
@@ -72,26 +71,36 @@ function mostEdits(bytes: number, lengths: readonly number[], drift: number, spr
   return most;
 }
 
-/** The shortest lists: as many as it needs to be, and further ones up to so many entries in all. */
-function shortest(lists: readonly Places[], least: number, mostEntries: number): readonly Places[] {
+/**
+ * The places that stand in all but so many of the lists, or of some of them: of the shortest ones, and of no more than
+ * it takes until those places are fewer than it is worth to read the next list for. `counts` is all zeros before and
+ * after.
+ */
+function inMost(lists: readonly Places[], but: number, counts: Uint32Array): readonly number[] {
   const sorted = lists.toSorted((first, second) => first.length - second.length);
-  let entries = 0;
-  return sorted.filter((list, index) => {
-    entries += list.length;
-    return index < least || entries <= mostEntries;
-  });
-}
-
-/** The places that stand in so many of the lists. `counts` is all zeros before and after. */
-function withEnough(lists: readonly Places[], enough: number, counts: Uint32Array): readonly number[] {
-  const found: number[] = [];
-  for (const list of lists) {
+  /** How many places stand in so many of the lists that are read, or in more. */
+  const having = new Uint32Array(lists.length + 1);
+  let read = 0;
+  for (const list of sorted) {
+    if (read > but && (having[read - but] ?? 0) * entriesPerText <= list.length) break;
     for (const place of list) {
       const count = (counts[place] ?? 0) + 1;
       counts[place] = count;
-      if (count === enough) found.push(place);
+      having[count] = (having[count] ?? 0) + 1;
+    }
+    read += 1;
+  }
+  return takeCounted(sorted.slice(0, read), read - but, counts);
+}
+
+/** The places that were counted so often; their counts are zeros again. */
+function takeCounted(lists: readonly Places[], enough: number, counts: Uint32Array): readonly number[] {
+  const found: number[] = [];
+  for (const list of lists) {
+    for (const place of list) {
+      if ((counts[place] ?? 0) >= enough) found.push(place);
+      counts[place] = 0;
     }
   }
-  counts.fill(0);
   return found;
 }

@@ -4,12 +4,13 @@
  * calls take five rounds and start afresh each time, which costs more than the work itself.
  */
 import { protocol } from "@electric-sql/pglite";
-import { createTurns, inTurns } from "../turns.ts";
+import { inTurns } from "../turns.ts";
 import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
+import { type DataRow, type Message, messagesOf } from "./embedded-answers.ts";
 import type { RawEngine } from "./embedded-raw.ts";
 import { readerOf } from "./values.ts";
 
-const { serialize, Parser } = protocol;
+const { serialize } = protocol;
 
 type Columns = readonly { readonly name: string; readonly type: number }[];
 
@@ -126,7 +127,7 @@ export class EmbeddedConnection {
   }
 
   async #send(parts: readonly Uint8Array[], longestMilliseconds?: number): Promise<readonly Message[]> {
-    const messages = await parsed(await this.#engine.send(concatenated(parts), longestMilliseconds));
+    const messages = await messagesOf(await this.#engine.send(concatenated(parts), longestMilliseconds));
     const failure = messages.find(isFailure);
     if (failure !== undefined) {
       this.#planned = undefined;
@@ -134,23 +135,6 @@ export class EmbeddedConnection {
     }
     return messages;
   }
-}
-
-/** So many bytes of an answer are taken apart in one go: far less than others would notice. */
-const bytesAtOnce = 64 * 1024;
-
-/** The messages of an answer; a long one, of ten thousand rows, is taken apart in turns. */
-async function parsed(answer: Uint8Array): Promise<readonly Message[]> {
-  const parser = new Parser();
-  const messages: Message[] = [];
-  const turn = createTurns();
-  for (let start = 0; start < answer.byteLength; start += bytesAtOnce) {
-    const part = answer.subarray(start, start + bytesAtOnce);
-    parser.parse(part, (message) => messages.push(message as unknown as Message));
-    const others = turn();
-    if (others !== false) await others;
-  }
-  return messages;
 }
 
 /** In memory of its own, which can be handed to another thread. */
@@ -162,11 +146,6 @@ function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.byteLength;
   }
   return whole;
-}
-
-/** What is used of the protocol's messages. */
-interface Message {
-  readonly name: string;
 }
 
 interface Failure extends Message {
@@ -196,10 +175,6 @@ function columnsOf(messages: readonly Message[]): Columns {
     (message): message is RowDescription => message.name === "rowDescription",
   );
   return (description?.fields ?? []).map((field) => ({ name: field.name, type: field.dataTypeID }));
-}
-
-interface DataRow extends Message {
-  readonly fields: readonly (string | null)[];
 }
 
 function rowsOf(messages: readonly Message[], columns: Columns): Promise<readonly SqlRow[]> {

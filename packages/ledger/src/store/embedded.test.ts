@@ -75,6 +75,15 @@ it("takes a long answer apart in turns", async () => {
   await engine.close();
 }, 60_000);
 
+it("gives texts as they are stored, also those that begin with a mark", async () => {
+  const engine = rawEngine(await startInMemory(await engineParts()));
+  const texts = ["\uFEFFName", "\uFEFF", "Na\uFEFFme", "", "\u{1F600}", null];
+  const columns = texts.map((_, index) => `$${index + 1}::text AS "${index}"`).join(", ");
+  const [row] = await new EmbeddedConnection(engine).query(`SELECT ${columns}`, texts);
+  expect(Object.values(row ?? {})).toEqual(texts);
+  await engine.close();
+}, 60_000);
+
 it("says why an engine on a thread does not start", async () => {
   const noFolder = join(directory, "file");
   await writeFile(noFolder, "");

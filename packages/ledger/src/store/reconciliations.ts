@@ -175,8 +175,11 @@ export async function keepMatches(
   );
 }
 
-/** So many transactions change in one commit: with all of their indexes they take a tenth of a millisecond each. */
-const marksAtOnce = 100;
+/**
+ * So many matches are marked in one commit: with all of its indexes a transaction takes a tenth of a millisecond, and a
+ * commit by itself as long as some dozens of them.
+ */
+const marksAtOnce = 250;
 
 /**
  * Marks the transactions of the next matches of a run, and those whose parent they are; the last match of one counts.
@@ -198,19 +201,13 @@ export async function markNext(
   const marks = new Map(
     rows.map((row) => [String(row["internal_transaction_id"]), markOf(row, reconciliationId, reconciledAt)]),
   );
-  await lockMarked(transaction, [...marks.keys()]);
-  const sent = JSON.stringify([...marks].map(([id, mark]) => ({ id, mark })));
-  for (const column of marks.size === 0 ? [] : ["parent_transaction", "transaction_id"]) {
-    // Found by an array of ids: where most rows have the parent "", a join with the marks read all rows for each part.
-    await transaction.query(
-      `WITH found AS MATERIALIZED (
-         SELECT id, ${column} AS marked FROM blnk.transactions WHERE ${column} = ANY($2::text[]))
-       UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
-       FROM found f JOIN jsonb_to_recordset($1::text::jsonb) AS m (id text, mark jsonb) ON m.id = f.marked
-       WHERE t.id = f.id`,
-      [sent, [...marks.keys()]],
-    );
-  }
+  const marked = await lockMarked(transaction, [...marks.keys()]);
+  const sent = marked.map(({ id, own, parent }) => ({ id, mark: marks.get(own) ?? marks.get(parent) }));
+  await transaction.query(
+    `UPDATE blnk.transactions t SET meta_data = ${mergedMetadata("t.meta_data", "m.mark")}
+     FROM jsonb_to_recordset($1::text::jsonb) AS m (id integer, mark jsonb) WHERE t.id = m.id`,
+    [JSON.stringify(sent)],
+  );
   const last = rows.at(-1);
   return last && String(last["id"]);
 }
@@ -228,27 +225,37 @@ export async function takeBackMatches(transaction: SqlDatabase, reconciliationId
     [reconciliationId, marksAtOnce],
   );
   const ids = [...new Set(rows.map((row) => String(row["internal_transaction_id"])))];
-  await lockMarked(transaction, ids);
-  for (const column of ids.length === 0 ? [] : ["parent_transaction", "transaction_id"]) {
-    await transaction.query(
-      `UPDATE blnk.transactions SET meta_data = meta_data - $3::text[]
-       WHERE ${column} = ANY($1::text[]) AND meta_data ->> 'reconciliation_id' = $2`,
-      [ids, reconciliationId, markKeys],
-    );
-  }
+  const marked = await lockMarked(transaction, ids);
+  await transaction.query(
+    `UPDATE blnk.transactions SET meta_data = meta_data - $3::text[]
+     WHERE id = ANY($1::integer[]) AND meta_data ->> 'reconciliation_id' = $2`,
+    [marked.map(({ id }) => id), reconciliationId, markKeys],
+  );
   return rows.length;
 }
 
-/** All rows that get or lose a mark, in the order of their numbers: another run may have found the same ones in another order. */
-async function lockMarked(transaction: SqlDatabase, ids: readonly string[]): Promise<void> {
-  await transaction.query(
-    `SELECT count(*) FROM (
-       SELECT 1 FROM blnk.transactions WHERE id IN (
-         SELECT id FROM blnk.transactions WHERE transaction_id = ANY($1::text[])
-         UNION SELECT id FROM blnk.transactions WHERE parent_transaction = ANY($1::text[]))
-       ORDER BY id FOR UPDATE) AS locked`,
+/** A transaction that gets or loses a mark, its own or that of its parent. */
+interface Marked {
+  readonly id: number;
+  readonly own: string;
+  readonly parent: string;
+}
+
+/**
+ * All rows that are or whose parents are these transactions, in the order of their numbers: another run may have found
+ * the same ones in another order.
+ */
+async function lockMarked(transaction: SqlDatabase, ids: readonly string[]): Promise<readonly Marked[]> {
+  if (ids.length === 0) return [];
+  // Found by an array of ids: where most rows have the parent "", a join with the ids read all rows for each part.
+  const rows = await transaction.query(
+    `SELECT id, transaction_id AS own, parent_transaction AS parent FROM blnk.transactions WHERE id IN (
+       SELECT id FROM blnk.transactions WHERE transaction_id = ANY($1::text[])
+       UNION SELECT id FROM blnk.transactions WHERE parent_transaction = ANY($1::text[]))
+     ORDER BY id FOR UPDATE`,
     [ids],
   );
+  return rows as readonly unknown[] as readonly Marked[];
 }
 
 const markKeys = [

@@ -25,7 +25,7 @@ export type MatchingRequest =
 export type MatchingAnswer = Findings | "all";
 
 /** So many matches are kept in one commit. */
-const matchesAtOnce = 250;
+const matchesAtOnce = 1_000;
 /** So many answers may wait to be dealt with: more would but pile up. */
 const answersAhead = 2;
 
