@@ -334,8 +334,13 @@ describe("what is large and the database fails in the middle of", () => {
     return { path: "/transactions", body };
   }
 
-  /** What the database refuses the second part of, and what else it refuses; then all is well again. */
-  async function interrupted(how: object, alsoRefused = "false", large: typeof largeBatch = largeBatch) {
+  /** What the database refuses the second part of, or another, and what else it refuses; then all is well again. */
+  async function interrupted(
+    how: object,
+    alsoRefused = "false",
+    large: typeof largeBatch = largeBatch,
+    part = 2,
+  ) {
     const url = await server.createDatabase(`interrupted_${names++}`);
     const ledger = await openTestLedger([], { database: { kind: "server", url } });
     const [from = "", to = ""] = await makeBalances(ledger, 2);
@@ -344,8 +349,14 @@ describe("what is large and the database fails in the middle of", () => {
       [],
     );
     await ledger.database.query(
+      `CREATE FUNCTION is_behind_first_part(made text) RETURNS boolean LANGUAGE sql AS $$ SELECT EXISTS (
+         SELECT FROM blnk.transactions
+         WHERE transaction_id = made AND substring(reference FROM '[0-9]+$')::integer > ${itemsPerCommit}) $$`,
+      [],
+    );
+    await ledger.database.query(
       `CREATE TRIGGER cut BEFORE INSERT ON blnk.transactions FOR EACH ROW
-         WHEN (NEW.reference IN ('cut-${2 * itemsPerCommit}', 'cut_${2 * itemsPerCommit}') OR ${alsoRefused}) EXECUTE FUNCTION cut()`,
+         WHEN (NEW.reference IN ('cut-${part * itemsPerCommit}', 'cut_${part * itemsPerCommit}') OR ${alsoRefused}) EXECUTE FUNCTION cut()`,
       [],
     );
     const { path, body } = large(from, to);
@@ -409,6 +420,19 @@ describe("what is large and the database fails in the middle of", () => {
         status: 500,
         text,
         details: kept(part),
+        meanwhile: part,
+        after: 0n,
+        left: [],
+      });
+    }, 60_000);
+
+    it("says how many legs stand, if undoing it is cut short", async () => {
+      const behindFirst = "NEW.reference LIKE '%refund%' AND is_behind_first_part(NEW.parent_transaction)";
+      const seen = await interrupted({ atomic: true }, behindFirst, largeSplit, 3);
+      expect(seen).toMatchObject({
+        status: 500,
+        text: expect.stringContaining("Legs before it are not undone yet: "),
+        details: { reference: expect.any(String), leg: 2n * part, made: part },
         meanwhile: part,
         after: 0n,
         left: [],
@@ -539,6 +563,8 @@ describe("an atomic batch or split that somebody else takes for abandoned", () =
     readonly whileUndone?: (context: PostingContext, order: Order) => Promise<void>;
     /** Which item wants more than there is. */
     readonly unfunded?: number;
+    /** Of a split: whether it is made whole or not at all (so it is). */
+    readonly isAtomic?: boolean;
   }
   const itself = (database: TransactionalDatabase) => database;
   const nothing = async () => {};
@@ -587,7 +613,6 @@ describe("an atomic batch or split that somebody else takes for abandoned", () =
     };
     const context = { ...undisturbed, posting: { ...posting, post } };
     const failure = await make(context, batchId, { source, destination });
-    if (failure === undefined) throw new Error("it was made");
     const rows = await database.query(
       "SELECT status, count(*)::integer AS n FROM blnk.transactions GROUP BY status ORDER BY status",
       [],
@@ -617,6 +642,7 @@ describe("an atomic batch or split that somebody else takes for abandoned", () =
         return postBatch(context, { batchId, items, atomic: true });
       },
     );
+    if (failure === undefined) throw new Error("it was made");
     const answer = bulkFailure(failure, { batchId: "bulk_overtaken", atomic: true, inflight: false });
     return { status: answer.status, text: answer.message, rows, left };
   }
@@ -631,13 +657,13 @@ describe("an atomic batch or split that somebody else takes for abandoned", () =
       const request = {
         ...{ ...transactionBody.zero, precise_amount: BigInt(count), precision: 100, currency: "USD" },
         ...{ reference: "overtaken", description: "Part", source, destinations },
-        ...{ allow_overdraft: true, skip_queue: true, atomic: true },
+        ...{ allow_overdraft: true, skip_queue: true, atomic: how.isAtomic ?? true },
       };
       const prepared = { ...prepareRequest(request, context.now), transactionId: groupId };
       return postSeries(context, legSeries(context, prepared));
     });
-    const { index, refusal, notUndone } = failure;
-    return { index, code: refusal.code, notUndone, rows, left };
+    const { index, refusal, notUndone } = failure ?? {};
+    return { index, code: refusal?.code, notUndone, rows, left };
   }
 
   const refundedOnce = [
@@ -683,33 +709,48 @@ describe("an atomic batch or split that somebody else takes for abandoned", () =
     });
   }, 60_000);
 
-  it("is not what it is where the connection is lost: the refusal stays what it was", async () => {
+  /** The next commit is made, and the connection lost before anybody knows. */
+  function loseCommits() {
     let isToBeLost = false;
-    const losing = (database: TransactionalDatabase): TransactionalDatabase => ({
-      query: (...asked) => database.query(...asked),
-      execute: (sql) => database.execute(sql),
-      close: () => database.close(),
-      async transaction(work) {
-        const made = await database.transaction(work);
-        if (!isToBeLost) return made;
-        isToBeLost = false;
-        throw new DatabaseError("lost after the commit", outcomeUnknown, undefined, undefined);
+    return {
+      next: async () => {
+        isToBeLost = true;
       },
-    });
-    const loseNext = async () => {
-      isToBeLost = true;
+      isWaiting: () => isToBeLost,
+      through: (database: TransactionalDatabase): TransactionalDatabase => ({
+        query: (...asked) => database.query(...asked),
+        execute: (sql) => database.execute(sql),
+        close: () => database.close(),
+        async transaction(work) {
+          const made = await database.transaction(work);
+          if (!isToBeLost) return made;
+          isToBeLost = false;
+          throw new DatabaseError("lost after the commit", outcomeUnknown, undefined, undefined);
+        },
+      }),
     };
-    const ofSplit = await split(loseNext, { through: losing, unfunded: itemsPerCommit });
-    expect(isToBeLost).toBe(false);
+  }
+
+  it("is not what it is where the connection is lost: the refusal stays what it was", async () => {
+    const lost = loseCommits();
+    const ofSplit = await split(lost.next, { through: lost.through, unfunded: itemsPerCommit });
+    expect(lost.isWaiting()).toBe(false);
     expect(ofSplit).toMatchObject({ index: itemsPerCommit, rows: refundedOnce, left: [] });
     expect(ofSplit.code).not.toBe("kept_locked");
-    const seen = await sent(loseNext, { through: losing, unfunded: itemsPerCommit });
-    expect(isToBeLost).toBe(false);
+    const seen = await sent(lost.next, { through: lost.through, unfunded: itemsPerCommit });
+    expect(lost.isWaiting()).toBe(false);
     expect(seen).toEqual({
       status: 400,
       text: expect.stringMatching(/insufficient funds.*have been refunded\.$/),
       rows: refundedOnce,
       left: [],
     });
+  }, 60_000);
+
+  it("is another matter where it is not atomic: a commit that is lost is found, and no leg is made twice", async () => {
+    const lost = loseCommits();
+    const ofSplit = await split(lost.next, { through: lost.through, isAtomic: false });
+    expect(lost.isWaiting()).toBe(false);
+    expect(ofSplit).toMatchObject({ index: undefined, rows: [{ status: "APPLIED", n: count }], left: [] });
   }, 60_000);
 });

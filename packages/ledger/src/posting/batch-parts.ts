@@ -8,7 +8,8 @@
  */
 import type { Refusal } from "../rules/refusals.ts";
 import { toTimestampText } from "../rules/times.ts";
-import { batchRows } from "../store/transactions.ts";
+import { DatabaseError } from "../store/database.ts";
+import { batchRows, countBatchRows } from "../store/transactions.ts";
 import { placeOfWork, type WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
 import type { PostingContext } from "./context.ts";
@@ -26,6 +27,8 @@ export interface SeriesFailure {
   readonly reference?: string | undefined;
   /** Why what was made could not be undone yet. */
   readonly notUndone?: Refusal;
+  /** How many of them stand, where they could not all be undone yet; absent where the database can't be asked. */
+  readonly standing?: number;
 }
 
 /** Some of a series, to be made in one commit. */
@@ -102,12 +105,34 @@ async function undone<Failure extends SeriesFailure>(
       await undoBatch(context, series.groupId, place);
       return failure;
     } catch (error) {
-      if (error instanceof OrderFailed) return { ...failure, notUndone: error.refusal };
+      if (error instanceof OrderFailed)
+        return { ...failure, ...(await leftStanding(context, series.groupId, from.workId, error.refusal)) };
       if (!(error instanceof FinishedElsewhere)) throw error;
       place = await placeOfWork(context.database, from.workId);
     }
   }
   return failure;
+}
+
+/**
+ * What there is where undoing was cut short. The books are asked: some of it may be undone, and of the last step nobody
+ * else may know.
+ */
+async function leftStanding(
+  { database }: PostingContext,
+  groupId: string,
+  workId: string,
+  notUndone: Refusal,
+): Promise<Partial<SeriesFailure>> {
+  try {
+    const place = await placeOfWork(database, workId);
+    if (place === undefined) return {};
+    const standing = await countBatchRows(database, groupId, String(place.progress?.["undone"] ?? "0"));
+    return { notUndone, standing };
+  } catch (error) {
+    if (error instanceof DatabaseError) return { notUndone };
+    throw error;
+  }
 }
 
 /** Whoever waits for the answer is told where the database failed, once others are made. */

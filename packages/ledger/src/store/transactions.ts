@@ -49,6 +49,8 @@ export interface BatchRow {
   readonly row: TransactionRow;
 }
 
+const rowsOfBatch = "parent_transaction = $1 AND status IN ('APPLIED', 'INFLIGHT') AND id > $2::text::bigint";
+
 /** The next rows that are children of a batch and applied or held, in the order they were made. */
 export async function batchRows(
   database: SqlDatabase,
@@ -58,11 +60,19 @@ export async function batchRows(
 ): Promise<readonly BatchRow[]> {
   const rows = await database.query(
     `SELECT id, ${transactionColumns} FROM blnk.transactions
-     WHERE parent_transaction = $1 AND status IN ('APPLIED', 'INFLIGHT') AND id > $2::text::bigint
-     ORDER BY id LIMIT $3`,
+     WHERE ${rowsOfBatch} ORDER BY id LIMIT $3`,
     [batchId, after, limit],
   );
   return rows.map(({ id, ...row }) => ({ id: String(id), row: row as unknown as TransactionRow }));
+}
+
+/** How many rows `batchRows` would give. */
+export async function countBatchRows(database: SqlDatabase, batchId: string, after: string): Promise<number> {
+  const [row] = await database.query(
+    `SELECT count(*)::integer AS rows FROM blnk.transactions WHERE ${rowsOfBatch}`,
+    [batchId, after],
+  );
+  return Number(row?.["rows"] ?? 0);
 }
 
 /** A group is read some rows at a time: the embedded engine serves nobody else until it has given them. */

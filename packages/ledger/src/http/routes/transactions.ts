@@ -91,13 +91,15 @@ async function postLegs(prepared: Prepared, context: LedgerContext): Promise<voi
   if (failure !== undefined) throw stoppedFailure(failure, prepared);
 }
 
-/** Where a large split stopped, and how many legs there are now; those of an atomic one are undone. */
+/** Where a large split stopped, and how many legs there are now, if anybody knows; those of an atomic one are undone. */
 function stoppedFailure(failure: SeriesFailure, { request }: Prepared): CoreFailure {
   const { code, message, options } = legFailure(failure);
-  const { index, reference, notUndone } = failure;
-  const made = request.atomic && notUndone === undefined ? 0 : index;
+  const { index: leg, reference, notUndone, standing } = failure;
+  const ofAtomic = notUndone === undefined ? 0 : standing;
+  const made = request.atomic ? ofAtomic : leg;
   const named = reference === undefined ? {} : { reference };
-  return new CoreFailure(code, message, { ...options, details: { ...named, leg: index, made } });
+  const known = made === undefined ? {} : { made };
+  return new CoreFailure(code, message, { ...options, details: { ...named, leg, ...known } });
 }
 
 function legFailure({ index, refusal, notUndone }: SeriesFailure): CoreFailure {
