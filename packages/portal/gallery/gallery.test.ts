@@ -1,8 +1,7 @@
 /**
  * The gallery, looked at in a real Chromium at each width and in both schemes: no part is wider than its window, axe
- * finds nothing, and every part that is exported is there. With `ANNEX_GALLERY_PHOTOS=all` pictures of each are kept in
- * `gallery/dist/photos` for whoever wants to look; by itself only the longest is taken, since the others prove nothing.
- * Pictures are not compared: fonts differ from machine to machine.
+ * finds nothing, every part that is exported is there, and pictures are kept in `gallery/dist/photos` for whoever wants
+ * to look. Pictures are not compared: fonts differ from machine to machine.
  */
 import { mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -27,9 +26,6 @@ const types: Readonly<Record<string, string>> = {
 };
 const widths = [412, 900, 1600];
 const pictureHeight = 16_000;
-const longestPicture = "412-dark";
-const isPhotographed = (name: string) =>
-  name === longestPicture || process.env["ANNEX_GALLERY_PHOTOS"] === "all";
 /** Each tone there is: another one does not compile without a word here. */
 const tones: Readonly<Record<Tone, true>> = {
   info: true,
@@ -137,7 +133,7 @@ test("every part is there in every tone and every status", { timeout: 60_000 }, 
 });
 
 test("at each width and in both schemes every part fits, and axe finds nothing", {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   const problems: string[] = [];
   for (const colorScheme of ["dark", "light"] as const) {
@@ -147,8 +143,7 @@ test("at each width and in both schemes every part fits, and axe finds nothing",
       const where = `${width} ${colorScheme}`;
       await fits(page);
       problems.push(...(await tooWide(page)).map((piece) => `${where}: ${piece} is wider than its window`));
-      const name = `${width}-${colorScheme}`;
-      if (isPhotographed(name)) await photograph(name);
+      await photograph(`${width}-${colorScheme}`);
       // What axe looks at changes between cards and columns; another scheme can break nothing but contrast.
       if (width === 900) continue;
       const rules = colorScheme === "dark" ? ["color-contrast"] : undefined;
@@ -159,9 +154,8 @@ test("at each width and in both schemes every part fits, and axe finds nothing",
   }
   expect(problems).toEqual([]);
   expect(faults).toEqual([]);
-  const taken = readdirSync(photos);
-  expect(taken.filter((name) => name.startsWith(longestPicture)).length).toBeGreaterThan(1);
-  expect(taken.filter((name) => statSync(join(photos, name)).size === 0)).toEqual([]);
+  const empty = readdirSync(photos).filter((name) => statSync(join(photos, name)).size === 0);
+  expect([readdirSync(photos).length >= 6, empty]).toEqual([true, []]);
 });
 
 function exportedParts(): readonly string[] {
