@@ -31,6 +31,10 @@ export type CourseSteps<Result> = {
   inBackground(work: () => Promise<void>): void;
   /** Puts on record that it arrives after these, whatever becomes of this process. */
   hold(delays: readonly Delay[]): Promise<void>;
+  /** The same of what arrives after the uninstall event of its own installation. */
+  holdBehindUninstall(delays: readonly Delay[]): Promise<void>;
+  /** Puts on record that the uninstall event was sent. */
+  letUninstallGo(): Promise<void>;
   /** Takes that back: it has arrived, or it is in time after all. */
   letGo(): Promise<void>;
 };
@@ -109,6 +113,8 @@ async function afterGivingUp<Result>(
 
 async function afterUninstall<Result>(effect: Effect, steps: CourseSteps<Result>): Promise<Result> {
   const { delays } = effect;
+  // First of all: a Cloud that ends while it sends the uninstall has both to send after its next start.
+  await steps.holdBehindUninstall(delays);
   const answer = await steps.giveUp();
   const arrive = async () => {
     await steps.waitOut(delays);
@@ -118,8 +124,8 @@ async function afterUninstall<Result>(effect: Effect, steps: CourseSteps<Result>
     return await steps.conclude(answer);
   } finally {
     await steps.sendUninstall();
+    await steps.letUninstallGo();
     // Nobody waits for what comes later than Cloud itself would.
-    await steps.hold(delays);
     if (sumOf(delays) < steps.limit) await arrive();
     else steps.inBackground(arrive);
   }

@@ -1,7 +1,14 @@
 /** The record of what was sent to apps, and sending it. */
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
-import { type DeliveryStrike, type Faults, straight, type Waiting, waitOut } from "../faults/index.ts";
+import {
+  type Delay,
+  type DeliveryStrike,
+  type Faults,
+  straight,
+  type Waiting,
+  waitOut,
+} from "../faults/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
@@ -18,7 +25,7 @@ import {
   deliveryKinds,
   listDeliveries,
 } from "./list.ts";
-import { type AppAnswer, isRefusedConnection, sendToApp, tooSlow } from "./send.ts";
+import { type AppAnswer, isNotThere, sendToApp, tooSlow } from "./send.ts";
 
 /** What is to be sent to an app, about which installation. */
 export type DeliveryPlan = {
@@ -104,6 +111,7 @@ const pauseForAnApp = 1000;
 const mostOfATrace = 1000;
 const keptDeliveries = 200_000;
 const bodyContext = (deliveryId: string): string => `delivery:${deliveryId}:body`;
+const uninstallContext = (deliveryId: string): string => `delivery:${deliveryId}:uninstall`;
 
 /** Deliveries over the state database. */
 export function createDeliveries(
@@ -193,14 +201,14 @@ export function createDeliveries(
   /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
   async function postOnceThere(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
     let answer = await post(delivery, limit);
-    for (let tries = 1; isRefusedConnection(answer) && tries < triesForAnApp; tries += 1) {
+    for (let tries = 1; isNotThere(answer) && tries < triesForAnApp; tries += 1) {
       await tools.time.wait(pauseForAnApp, closing.signal);
       const app = await registry.find(delivery.app.appId);
       if (app === undefined) break;
       answer = await post({ ...delivery, app }, limit);
     }
     const { deliveryId } = delivery;
-    if (isRefusedConnection(answer))
+    if (isNotThere(answer))
       tools.log.warn(
         { deliveryId },
         "a delivery held back was let go: nothing listens where its app is to be",
@@ -226,6 +234,9 @@ export function createDeliveries(
   ): Promise<Result> {
     const marked = { straight: delivery.strike.names };
     const given = limit();
+    const uninstallBody = delivery.uninstallBody ?? "";
+    const hold = (delays: readonly Delay[], uninstall?: Uint8Array) =>
+      held.hold(delivery.deliveryId, tools.clock(), delays, delivery.strike.effect, uninstall);
     return runCourse(delivery.strike.effect, {
       limit: given,
       waitOut: (delays) => waitOut(delays, tools.time, waitingOf(delivery.deliveryId)),
@@ -233,12 +244,14 @@ export function createDeliveries(
       send: async (milliseconds) => keep(delivery, await post(delivery, milliseconds)),
       ...arrivalOf(delivery),
       hearCopy: async (answer) => heard?.(answer),
-      sendUninstall: () =>
-        sendStraight({ ...delivery, ...marked, kind: "uninstall", body: delivery.uninstallBody ?? "" }),
+      sendUninstall: () => sendStraight({ ...delivery, ...marked, kind: "uninstall", body: uninstallBody }),
       giveUp: (unheard) => keep(delivery, givenUp(given, unheard)),
       conclude,
       inBackground,
-      hold: (delays) => held.hold(delivery.deliveryId, tools.clock(), delays, delivery.strike.effect),
+      hold,
+      holdBehindUninstall: (delays) =>
+        hold(delays, seal.seal(uninstallBody, uninstallContext(delivery.deliveryId))),
+      letUninstallGo: () => held.letUninstallGo(delivery.deliveryId, tools.clock()),
     });
   }
 
@@ -261,14 +274,34 @@ export function createDeliveries(
     };
   }
 
-  async function arriveLater({ delivery: row, since, delays, copies }: HeldDelivery): Promise<void> {
+  async function arriveLater({
+    delivery: row,
+    since,
+    delays,
+    copies,
+    uninstall,
+  }: HeldDelivery): Promise<void> {
     const waits = delays.map(({ faultId, milliseconds }) => faults.delay(faultId, milliseconds));
-    await waitOut(waits, tools.time, { ...waitingOf(row.delivery_id), begun: since });
+    const begun = uninstall === undefined ? since : await sendUninstallFirst(row, uninstall);
+    await waitOut(waits, tools.time, { ...waitingOf(row.delivery_id), begun });
     const delivery = await openAgain(row);
     if (delivery === undefined) {
       await note({ deliveryId: row.delivery_id }, "never sent: the app was removed meanwhile");
       await held.letGo(row.delivery_id);
     } else await arriveUnheard(copies, arrivalOf(delivery, postOnceThere));
+  }
+
+  /** What the Cloud ended over is sent, perhaps once more: an app takes the same event twice. Gives when that was. */
+  async function sendUninstallFirst(row: DeliveryRow, sealed: Uint8Array): Promise<number> {
+    const delivery = await openAgain(row);
+    if (delivery !== undefined) {
+      const body = seal.open(sealed, uninstallContext(row.delivery_id));
+      const { names } = delivery.strike;
+      await sendStraight({ ...delivery, kind: "uninstall", body, straight: names }, postOnceThere);
+    }
+    const now = tools.clock();
+    await held.letUninstallGo(row.delivery_id, now);
+    return now.getTime();
   }
 
   /** A delivery of before a restart, as it was when it was put on record; nothing where its app is gone. */

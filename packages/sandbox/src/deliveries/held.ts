@@ -10,10 +10,20 @@ export type HeldDelivery = {
   readonly since: number;
   readonly delays: readonly Pick<Delay, "faultId" | "milliseconds">[];
   readonly copies: Required<Copies>;
+  /** The uninstall event that is to arrive before it, sealed. */
+  readonly uninstall: Uint8Array | undefined;
 };
 
 export type HeldDeliveries = {
-  hold(deliveryId: string, since: Date, delays: readonly Delay[], copies: Copies): Promise<void>;
+  hold(
+    deliveryId: string,
+    since: Date,
+    delays: readonly Delay[],
+    copies: Copies,
+    uninstall?: Uint8Array,
+  ): Promise<void>;
+  /** The uninstall event before it was sent, and its own waiting begins. */
+  letUninstallGo(deliveryId: string, since: Date): Promise<void>;
   /** The waiting begins anew, and for less. Nothing where it is not held. */
   shorten(deliveryId: string, since: Date, rest: readonly Delay[]): Promise<void>;
   letGo(deliveryId: string): Promise<void>;
@@ -23,7 +33,7 @@ export type HeldDeliveries = {
 /** Over the state database. */
 export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
   return {
-    hold: async (deliveryId, since, delays, { copiesAfter = 0, copiesAtOnce = 0 }) => {
+    hold: async (deliveryId, since, delays, { copiesAfter = 0, copiesAtOnce = 0 }, uninstall) => {
       await database
         .insertInto("held_deliveries")
         .values({
@@ -32,7 +42,15 @@ export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
           delays: textOf(delays),
           copies_after: copiesAfter,
           copies_at_once: copiesAtOnce,
+          uninstall_sealed: uninstall ?? null,
         })
+        .execute();
+    },
+    letUninstallGo: async (deliveryId, since) => {
+      await database
+        .updateTable("held_deliveries")
+        .set({ since: since.toISOString(), uninstall_sealed: null })
+        .where("delivery_id", "=", deliveryId)
         .execute();
     },
     shorten: async (deliveryId, since, rest) => {
@@ -50,14 +68,15 @@ export function createHeldDeliveries(database: StateDatabase): HeldDeliveries {
         .selectFrom("held_deliveries")
         .innerJoin("deliveries", "deliveries.delivery_id", "held_deliveries.delivery_id")
         .selectAll("deliveries")
-        .select(["since", "delays", "copies_after", "copies_at_once"])
+        .select(["since", "delays", "copies_after", "copies_at_once", "uninstall_sealed"])
         .orderBy("sequence")
         .execute();
-      return rows.map(({ since, delays, copies_after, copies_at_once, ...delivery }) => ({
+      return rows.map(({ since, delays, copies_after, copies_at_once, uninstall_sealed, ...delivery }) => ({
         delivery,
         since: Date.parse(since),
         delays: JSON.parse(delays) as HeldDelivery["delays"],
         copies: { copiesAfter: copies_after, copiesAtOnce: copies_at_once },
+        uninstall: uninstall_sealed ?? undefined,
       }));
     },
   };

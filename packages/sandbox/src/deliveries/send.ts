@@ -26,9 +26,14 @@ export function isAccepted(answer: AppAnswer): boolean {
   return answer.error === null && answer.status !== null && answer.status >= 200 && answer.status < 300;
 }
 
-/** Whether nothing listened where the app is to be: it has not received anything then. */
-export function isRefusedConnection({ error }: AppAnswer): boolean {
-  return error === noAnswer("ECONNREFUSED");
+const badGateway = 502;
+
+/**
+ * Whether nothing listened where the app is to be, or what stands before it, such as a tunnel, says so: it has not
+ * received anything then.
+ */
+export function isNotThere({ error, status }: AppAnswer): boolean {
+  return error === noAnswer("ECONNREFUSED") || status === badGateway;
 }
 
 /**

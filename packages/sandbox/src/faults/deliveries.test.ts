@@ -1,4 +1,7 @@
 /** Each fault of deliveries, by what a real app sees and what Cloud then believes. */
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { startTestApp, type TestApp } from "../testing/test-app.ts";
 import { startTestCloud, type TestCloud, withoutLedger } from "../testing/test-cloud.ts";
@@ -288,6 +291,60 @@ test("what came due while neither the Cloud nor its app was up arrives when the 
   };
   await expect.poll(told, { interval: 2, timeout: 20_000 }).toMatch(/sent all the same, with no answer/);
   expect(refused).toBe(61);
+});
+
+test("a Cloud that is killed while it sends the uninstall first sends both after its next start, in that order", async () => {
+  const killed = Promise.withResolvers<void>();
+  const sending = Promise.withResolvers<void>();
+  const hanging: typeof fetch = async (address, init) => {
+    if (String(init?.body).includes('"uninstall:')) {
+      sending.resolve();
+      await killed.promise;
+    }
+    return fetch(address, init);
+  };
+  const before = await startTestCloud({ ...withoutLedger, fetch: hanging });
+  onTestFinished(() => before.remove());
+  const { app_id } = await before.registerApp({ manifest: app.manifest(), url: app.url });
+  await before.faults.set({ fault: "delivery-out-of-order", times: 1 });
+  const asked = before.admin("POST", "/admin/installations", { app_id, instance_id: before.instanceIds[0] });
+  await sending.promise;
+  // What a kill would leave of it.
+  const directory = mkdtempSync(join(tmpdir(), "annex-killed-"));
+  cpSync(before.directory, directory, { recursive: true });
+  rmSync(join(directory, "annex.json"));
+  const after = await startTestCloud(withoutLedger, directory);
+  onTestFinished(() => after.remove());
+  await arrived(2);
+  expect(kinds()).toEqual(["uninstall", "install"]);
+  expect(app.received[1]?.body["installed_app_id"]).toBe(app.received[0]?.body["installed_app_id"]);
+  killed.resolve();
+  await asked;
+});
+
+test("a tunnel that answers 502 while its app starts has lost nothing of what was held back", async () => {
+  let answered = 0;
+  const behindTunnel: typeof fetch = async (address, init) => {
+    if (init?.method !== "POST" || answered >= 2) return fetch(address, init);
+    answered += 1;
+    return new Response("the app is not there", { status: 502 });
+  };
+  const options = { ...withoutLedger, fetch: behindTunnel };
+  const before = await startTestCloud(options);
+  const { app_id } = await before.registerApp({ manifest: app.manifest(), url: app.url });
+  await before.faults.set({ fault: "delivery-late-first", seconds: 600, times: 1 });
+  const place = { app_id, instance_id: before.instanceIds[0] };
+  expect((await before.admin("POST", "/admin/installations", place)).status).toBe(502);
+  await before.close();
+  const after = await startTestCloud(options, before.directory);
+  onTestFinished(() => after.remove());
+  await after.clock.advance(600);
+  const later = async () => {
+    await after.clock.advance(1);
+    return app.received.length;
+  };
+  await expect.poll(later, { interval: 2, timeout: 20_000 }).toBe(1);
+  expect(answered).toBe(2);
 });
 
 test("a wait that followed one ended by hand goes on over restarts, and does not begin anew", async () => {

@@ -69,6 +69,7 @@ export const stateMigrations: readonly string[] = [
   `create table held_deliveries (
      delivery_id text primary key, since text not null, delays text not null, copies_after integer not null,
      copies_at_once integer not null) strict;`,
+  `alter table held_deliveries add column uninstall_sealed blob;`,
 ];
 
 /**

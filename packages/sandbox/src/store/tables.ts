@@ -102,6 +102,8 @@ type HeldDeliveryTable = {
   readonly delays: string;
   readonly copies_after: number;
   readonly copies_at_once: number;
+  /** The uninstall event that is to arrive before it; null once that was sent, and where nothing is. */
+  readonly uninstall_sealed: Uint8Array | null;
 };
 
 type AlertTable = {
