@@ -5,8 +5,8 @@
  *
  * What holds: for every currency the sum of `net` over all balance transactions is the balance (available plus
  * pending), to the last minor unit; refunds keep their fee, failed payouts and refunds come back, every id leads to
- * an object. The data depends on the seed alone, and nothing is stored: a restart gives the same account again
- * (activity added and faults set through `/simulator/…` are gone then, by design).
+ * an object. The data depends on the seed alone, and on what is done through `/simulator/…`: a restart gives the same
+ * account again, with the activity and the keys that were added where a file keeps them (`kept.ts`), without the faults.
  *
  * It writes nothing under `/v1`, so Stripe's idempotency keys have nothing to protect here; a write is refused in
  * Stripe's own error form. `main.ts` runs it as a process, `startSimulator` inside another one.

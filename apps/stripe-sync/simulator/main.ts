@@ -1,11 +1,13 @@
 /**
  * The simulator as a process of its own: `node apps/stripe-sync/simulator/main.ts [--port 0] [--seed 1]
- * [--sales 0]`, where `--sales` adds as many to the account's usual history.
+ * [--sales 0] [--kept FILE]`, where `--sales` adds as many to the account's usual history, and what is done through the
+ * simulator's own doors is kept in the file for the next start.
  * Prints one line that starts with `ready ` and its address, ends with code 0 on SIGINT and SIGTERM. With `--attached`
  * it also ends when its standard input closes, so that it does not outlive a parent that was killed.
  */
 import { parseArgs } from "node:util";
 import { addSales, createAccount } from "./history.ts";
+import { nothingKept, openKept } from "./kept.ts";
 import { startSimulator } from "./server.ts";
 
 const { values } = parseArgs({
@@ -13,13 +15,18 @@ const { values } = parseArgs({
     port: { type: "string", default: "12111" },
     seed: { type: "string", default: "1" },
     sales: { type: "string", default: "0" },
+    kept: { type: "string" },
     attached: { type: "boolean", default: false },
   },
 });
 
 const account = createAccount(wholeNumber("--seed", values.seed, 0xffff_ffff));
 addSales(account, wholeNumber("--sales", values.sales, 1_000_000));
-const simulator = await startSimulator({ port: wholeNumber("--port", values.port, 65_535), account });
+const simulator = await startSimulator({
+  port: wholeNumber("--port", values.port, 65_535),
+  account,
+  kept: values.kept === undefined ? nothingKept : openKept(values.kept),
+});
 process.stdout.write(`ready ${simulator.url}\n`);
 
 let ending = false;

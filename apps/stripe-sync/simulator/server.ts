@@ -7,6 +7,7 @@ import { control } from "./control.ts";
 import { expand, expandPaths } from "./expand.ts";
 import { type Fault, faultQueue } from "./faults.ts";
 import { createAccount } from "./history.ts";
+import { type Kept, type KeptCall, nothingKept } from "./kept.ts";
 import { createKeys, type Keys } from "./keys.ts";
 import { pageOf } from "./lists.ts";
 import { noAccess, noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
@@ -15,6 +16,7 @@ import { type CurrencyTotals, totalsOf } from "./totals.ts";
 import type { World } from "./world.ts";
 
 const largestBody = 64 * 1024;
+const created = 201;
 
 export type Simulator = {
   readonly url: string;
@@ -43,11 +45,15 @@ export async function startSimulator(options: {
   readonly seed?: number;
   /** Another account than the one of the seed. */
   readonly account?: Account;
+  /** What is done through its own doors outlasts it. */
+  readonly kept?: Kept;
 }): Promise<Simulator> {
   const account = options.account ?? createAccount(options.seed);
   const world: World = { account, faults: faultQueue(), keys: createKeys(account.id) };
+  const { kept = nothingKept } = options;
+  for (const { method, path, body } of kept.calls) control(world, method, path, body);
   const server = createServer((request, response) => {
-    void respond(world, request, response);
+    void respond(world, kept, request, response);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -76,10 +82,15 @@ type Answer = {
   readonly isText?: boolean;
 };
 
-async function respond(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  world: World,
+  kept: Kept,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const requestId = world.account.requestId();
   try {
-    const answer = await answerTo(world, request);
+    const answer = await answerTo(world, kept, request);
     if (answer === "cut") request.socket.destroy();
     else send(response, requestId, request, answer);
   } catch (problem) {
@@ -88,13 +99,13 @@ async function respond(world: World, request: IncomingMessage, response: ServerR
   }
 }
 
-async function answerTo(world: World, request: IncomingMessage): Promise<Answer | "cut"> {
+async function answerTo(world: World, kept: Kept, request: IncomingMessage): Promise<Answer | "cut"> {
   const method = request.method ?? "GET";
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://simulator");
   // A browser page of another origin must not steer it; programs send no such header.
   if (request.headers.origin !== undefined) return { status: 403, body: { error: "Not for browsers." } };
   const body = await readBody(request);
-  if (pathname.startsWith("/simulator/")) return control(world, method, pathname, body);
+  if (pathname.startsWith("/simulator/")) return steered(world, kept, { method, path: pathname, body });
   const fault = world.faults.next();
   if (fault?.kind === "unreachable") return "cut";
   if (fault?.kind === "garbled") return { status: 502, body: "<html>Bad gateway</html>", isText: true };
@@ -108,6 +119,12 @@ async function answerTo(world: World, request: IncomingMessage): Promise<Answer 
     connect: wanted !== undefined,
   });
   return { status: 200, body: serve(world.account, method, pathname, searchParams) };
+}
+
+function steered(world: World, kept: Kept, call: KeptCall): Answer {
+  const answer = control(world, call.method, call.path, call.body);
+  if (answer.status === created) kept.note(call);
+  return answer;
 }
 
 async function suffer(fault: Fault): Promise<void> {

@@ -1,5 +1,8 @@
+import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Secret } from "@annex/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
 
 const quiet = () => undefined;
@@ -61,4 +64,33 @@ test("with neither it brings a simulator up, and says when that has ended", asyn
     whatHappened: expect.stringMatching(/has ended \(SIGKILL\)/),
   });
   await stop();
+});
+
+test("what was sold at that simulator is there after a restart, as what was posted from it is in the ledger", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "kept-simulator-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const started = async () => {
+    const beside = await stripeFromEnvironment({ ANNEX_DATABASE: join(folder, "app.db") }, quiet);
+    onTestFinished(beside.stop);
+    const { fallback } = beside.source;
+    const call = (method: string, path: string, body?: object) =>
+      fetch(`${fallback?.address}${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const totals = async () => (await call("GET", "/simulator/totals")).json();
+    return { ...beside, call, totals };
+  };
+  const first = await started();
+  const usual = await first.totals();
+  await first.call("POST", "/simulator/activity", { sales: 3 });
+  await first.call("POST", "/simulator/activity", { sales: 2 });
+  await first.call("POST", "/simulator/faults", { kind: "500" });
+  const sold = await first.totals();
+  expect(sold).not.toEqual(usual);
+  await first.stop();
+  appendFileSync(join(folder, "app.db.simulator"), '{"method":"POST","path":"/simul');
+  const second = await started();
+  expect(await second.totals()).toEqual(sold);
+  expect((await (await second.call("GET", "/simulator/faults")).json()) as object).toEqual({ data: [] });
 });

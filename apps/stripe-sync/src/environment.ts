@@ -50,7 +50,7 @@ export async function stripeFromEnvironment(
     notice(`Stripe Sync reads from the Stripe simulator at ${url}.`);
     return resting(besideSimulator({ simulatorUrl: url }));
   }
-  return ownSimulator(notice);
+  return ownSimulator(environment, notice);
 }
 
 function resting(source: StripeSource): StripeEnvironment {
@@ -81,11 +81,22 @@ function isStrict(environment: Environment): boolean {
   }
 }
 
-async function ownSimulator(notice: (line: string) => void): Promise<StripeEnvironment> {
-  const simulator = await startSimulatorProcess({ onEnd: (why) => notice(`Stripe Sync: ${why}.`) });
+async function ownSimulator(
+  environment: Environment,
+  notice: (line: string) => void,
+): Promise<StripeEnvironment> {
+  const simulator = await startSimulatorProcess({
+    onEnd: (why) => notice(`Stripe Sync: ${why}.`),
+    ...keptBeside(environment["ANNEX_DATABASE"] ?? ""),
+  });
   notice(`Stripe Sync reads from a local Stripe simulator at ${simulator.url} (process ${simulator.pid}).`);
   const source = besideSimulator({ simulatorUrl: simulator.url, simulatorEnded: simulator.ended });
   return { source, stop: simulator.stop };
+}
+
+/** What is posted from a simulator is in a ledger that outlasts it, as the app's own file does: so must the simulator's. */
+function keptBeside(database: string): { readonly kept?: string } {
+  return database === "" || database.includes("://") ? {} : { kept: `${database}.simulator` };
 }
 
 function checkedEnvironmentKey(text: string): Secret {

@@ -129,7 +129,7 @@ test("the schedule: its time comes, and what was sold meanwhile is in", { timeou
   await inApp.getByText("Saved.").waitFor();
   // Before findings are kept for less than ever, it is said what goes.
   await inApp.getByLabel("Keep resolved findings").selectOption("90");
-  await inApp.getByText("Nothing was resolved longer ago than this yet.").waitFor();
+  await inApp.getByText("No finding was resolved that long ago: nothing is removed yet.").waitFor();
   sell(3);
   app.advance(6 * minute);
   await ended("The schedule");
@@ -339,9 +339,9 @@ test("a type that nobody knows is a finding, which leads from its run to its obj
     .getByRole("button", { name: /^Details of / })
     .first()
     .click();
-  await inApp.getByRole("link", { name: "The run that saw it first" }).waitFor();
+  await inApp.getByRole("link", { name: "The run that found it" }).waitFor();
   await readsWell();
-  await inApp.getByRole("link", { name: "The run that saw it first" }).click();
+  await inApp.getByRole("link", { name: "The run that found it" }).click();
   await inApp.getByText("1 finding to look at").waitFor();
   await readsWell();
   await inApp.getByRole("link", { name: `Open ${unknown.id} in this app` }).click();
@@ -361,12 +361,9 @@ test("with a key of another account the former one stays to be looked at, and th
   await inApp.getByRole("heading", { level: 1, name: former }).waitFor();
   await inApp.getByText("Ties in every currency").waitFor();
   await readsWell();
-  await inApp
-    .getByRole("region", { name: "What is kept of it" })
-    .getByRole("link", { name: "Findings" })
-    .click();
+  await inApp.getByRole("region", { name: "What is kept" }).getByRole("link", { name: "Findings" }).click();
   await inApp.getByText(`Of a former key: ${former}`).waitFor();
-  await inApp.getByRole("row").filter({ hasText: "A type that is not known yet" }).waitFor();
+  await inApp.getByRole("row").filter({ hasText: "Unknown type at Stripe" }).waitFor();
   await readsWell();
   await inApp
     .getByLabel("Stripe account", { exact: true })
@@ -465,7 +462,7 @@ async function enterKeyByKeyboard(key: string): Promise<void> {
 }
 
 function keyField(): Locator {
-  return inApp.getByLabel(/Restricted key|Replace it by another key/);
+  return inApp.getByLabel(/Restricted key|Replace it with another key/);
 }
 
 async function syncNow(): Promise<void> {

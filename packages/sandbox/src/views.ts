@@ -7,7 +7,7 @@ import { type AlertChange, alertHistories } from "./gateway/index.ts";
 import type { Installation } from "./installing/index.ts";
 import type { Instance } from "./instances/index.ts";
 import { maskUrl } from "./masking.ts";
-import type { RegisteredApp } from "./registry/index.ts";
+import { noticesOf, type RegisteredApp } from "./registry/index.ts";
 import type { Services } from "./services.ts";
 import type { AuditRow } from "./store/index.ts";
 import { type Member, memberNames } from "./tenants/index.ts";
@@ -35,6 +35,7 @@ export function appView(app: RegisteredApp) {
     portal_generator_url: maskUrl(app.portalGeneratorUrl.reveal()),
     created_at: app.createdAt,
     insecure_urls: app.insecureUrls,
+    notices: noticesOf(app.portalGeneratorUrl.reveal()),
   };
 }
 

@@ -3,13 +3,13 @@ import type { PortalContext } from "@annex/app";
 import { z } from "zod";
 import {
   type ExportJson,
-  type MoneyJson,
   type ObjectJson,
   type PayoutCurrenciesJson,
   type PayoutDetailJson,
   type PayoutJson,
   payoutStates,
 } from "../portal-types.ts";
+import { decimal } from "../stripe/amounts.ts";
 import { objectOf } from "../sync/outcomes.ts";
 import { type SyncData, timeKey } from "../sync/register.ts";
 import { foundInBooks, registerOf, scanSize } from "./parts.ts";
@@ -196,14 +196,6 @@ async function payoutOf(c: PortalContext<"time" | "payoutId">) {
   const key = `${c.param("time")}/${c.param("payoutId")}`;
   const { value, ...found } = await foundInBooks(c, "payout", ({ payouts }) => payouts.get(key));
   return { ...found, payout: value };
-}
-
-/** `-10.50` of `{ minor: "-1050", decimals: 2 }`: what a spreadsheet reads. */
-export function decimal({ minor, decimals }: MoneyJson): string {
-  const sign = minor.startsWith("-") ? "-" : "";
-  const digits = minor.replace("-", "").padStart(decimals + 1, "0");
-  const point = digits.length - decimals;
-  return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 /** As JSON, since the page asks with its session and a link could not. */

@@ -59,7 +59,7 @@ function rangeReversed(): AppError {
   return new AppError({
     code: "invalid_range",
     status: 422,
-    whatHappened: "The last day lies before the first.",
+    whatHappened: "The last day is before the first.",
     whatToDo: "Correct `from` or `to`.",
     details: { field: "to" },
   });

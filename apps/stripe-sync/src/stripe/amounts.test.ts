@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { decimalsOf, exactAmount, precisionOf, stripeCurrencies, UnknownCurrency } from "./amounts.ts";
+import {
+  amountText,
+  decimalsOf,
+  exactAmount,
+  precisionOf,
+  stripeCurrencies,
+  UnknownCurrency,
+} from "./amounts.ts";
 
 describe("Stripe's own table of decimals", () => {
   test.each([
@@ -37,4 +44,13 @@ describe("Stripe's own table of decimals", () => {
 test("an amount a double may have rounded is refused", () => {
   expect(exactAmount(-99_999_999)).toBe(-99_999_999n);
   for (const amount of [1.5, Number.NaN, 2 ** 53]) expect(() => exactAmount(amount)).toThrow(RangeError);
+});
+
+test.each([
+  ["-101665076", "USD", 2, "-1,016,650.76 USD"],
+  ["5508", "JPY", 0, "5,508 JPY"],
+  ["7", "KWD", 3, "0.007 KWD"],
+  ["123456789012345678901", "EUR", 2, "1,234,567,890,123,456,789.01 EUR"],
+])("%s of %s reads as people write it", (minor, currency, decimals, text) => {
+  expect(amountText({ minor, currency, decimals })).toBe(text);
 });

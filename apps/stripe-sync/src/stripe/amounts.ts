@@ -64,3 +64,21 @@ export function exactAmount(amount: number): bigint {
   if (!Number.isSafeInteger(amount)) throw new RangeError(`The amount ${amount} is no exact whole number.`);
   return BigInt(amount);
 }
+
+/** `-10.50` of `{ minor: "-1050", decimals: 2 }`: what a spreadsheet reads. */
+export function decimal({ minor, decimals }: { readonly minor: string; readonly decimals: number }): string {
+  const sign = minor.startsWith("-") ? "-" : "";
+  const digits = minor.replace("-", "").padStart(decimals + 1, "0");
+  const point = digits.length - decimals;
+  return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
+}
+
+/** `-1,010.50 USD`: what a person reads, by Stripe's own table of decimals, exact however long it is. */
+export function amountText(money: {
+  readonly minor: string;
+  readonly decimals: number;
+  readonly currency: string;
+}): string {
+  const grouped = decimal(money).replace(/\B(?=(\d{3})+(?!\d)(?=\.|$))/g, ",");
+  return `${grouped} ${money.currency}`;
+}

@@ -17,14 +17,17 @@ export type SimulatorProcess = {
 /**
  * Starts the simulator on a free port as a process of its own, which ends with this one, whatever ends this one.
  *
- * @param options `onEnd` is called when it ends without being asked to.
+ * @param options `onEnd` is called when it ends without being asked to; `kept`: the file that outlasts it.
  * @throws Error when it does not say `ready` in time.
  */
 export async function startSimulatorProcess(options: {
   readonly onEnd?: (why: string) => void;
+  readonly kept?: string;
 }): Promise<SimulatorProcess> {
   // Its standard input stays open as long as this process lives: its end tells the simulator to end too.
-  const child = spawn(process.execPath, [entry, "--port", "0", "--attached"], {
+  const { kept } = options;
+  const keeping = kept === undefined ? [] : ["--kept", kept];
+  const child = spawn(process.execPath, [entry, "--port", "0", "--attached", ...keeping], {
     stdio: ["pipe", "pipe", "inherit"],
   });
   let ended: string | undefined;

@@ -1,5 +1,6 @@
 /** The proof at the end of a run: both sides as of its last balance transaction, or a finding for each currency that differs. */
-import type { CurrencyTotalJson, FindingJson } from "../portal-types.ts";
+import type { CurrencyTotalJson, FindingJson, MoneyJson } from "../portal-types.ts";
+import { amountText } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { overlap } from "./position.ts";
@@ -119,15 +120,20 @@ export function isUnexplained(row: CurrencyTotalJson): boolean {
 
 function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
   const { currency, stripe, ledger } = row;
-  const explained = row.missing === undefined ? "" : ` Other findings explain ${row.missing.minor} of it.`;
+  const explained =
+    row.missing === undefined ? "" : ` Other findings explain ${amountText(row.missing)} of it.`;
   return {
     object_id: currency,
     ...(balanceId === undefined ? {} : { balance_id: balanceId }),
     code: "balance_differs",
     amount: money(unexplained(row), currency),
-    error: `In ${currency} the ledger has ${ledger?.minor ?? "?"} and Stripe held ${stripe?.minor ?? "?"} at the same time: ${row.difference?.minor ?? "?"} apart, in minor units.${explained}`,
-    next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question from the overview.",
+    error: `The ledger has ${textOf(ledger)} and Stripe held ${textOf(stripe)} at the same time: a difference of ${textOf(row.difference)}.${explained}`,
+    next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question on the overview.",
   };
+}
+
+function textOf(amount: MoneyJson | undefined): string {
+  return amount === undefined ? "an unknown amount" : amountText(amount);
 }
 
 function balanceUnreadable(currency: string): FindingJson {

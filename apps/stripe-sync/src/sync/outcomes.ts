@@ -12,7 +12,7 @@ import type {
   ObjectJson,
   ObjectState,
 } from "../portal-types.ts";
-import { decimalsOf, UnknownCurrency } from "../stripe/amounts.ts";
+import { amountText, decimalsOf, UnknownCurrency } from "../stripe/amounts.ts";
 import type { SettledLeg } from "./comparing.ts";
 import { isoTime, type Outcome, type StoredMovement } from "./register.ts";
 
@@ -134,7 +134,7 @@ function unknownType(movement: Movement, { transaction }: SettledLeg): FindingJs
     ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
     code: "unknown_type",
     error: `Stripe calls this "${movement.type}", a type this app does not know yet.`,
-    next: "Its amount is in the account “To be looked at”. Decide what it is and either move it from there by a transaction of your own, and say so when you acknowledge this; or leave it there for a version of this app that knows the type: it proposes the posting.",
+    next: "Its amount is in the account “To be looked at”. Either move it from there by a transaction of your own and acknowledge this, or leave it: a later version of this app that knows the type proposes the posting.",
   };
 }
 
@@ -220,8 +220,8 @@ export function conversionFinding(movement: Movement): FindingJson | undefined {
   return {
     ...aboutMovement(movement),
     code: "conversion_unknown",
-    error: `Stripe tells of ${presented.amount} ${presented.currency} (minor units) at ${sourceId}, and the exchange rate does not make that what was settled here: a part of it, most likely.`,
-    next: `It stands under ${booked}, without a conversion, and Stripe's balance is right. If you need it in ${presented.currency}, look the part up in Stripe's dashboard and book it by hand, then acknowledge this.`,
+    error: `The customer paid ${amountText(money(presented.amount, presented.currency))} (${sourceId}), and at Stripe's exchange rate that is not what was settled here: most likely this is a part of it.`,
+    next: `It is booked under ${booked}, without a conversion, and Stripe's balance is right. If you need it in ${presented.currency}, look the part up in Stripe's dashboard and book it by hand, then acknowledge this.`,
   };
 }
 
@@ -245,7 +245,8 @@ export function failedOutcome(movement: Movement, problem: unknown): Outcome {
 
 function problemWords(problem: unknown, { unreadable }: Movement): Pick<FindingJson, "code" | "next"> {
   if (problem instanceof UnknownCurrency) {
-    const next = "Nothing was posted for it, since its decimals would be a guess. Update this app.";
+    const next =
+      "Nothing was posted for it, because its decimals would be a guess. Update this app, then sync again.";
     return { code: "unknown_currency", next };
   }
   if (problem instanceof AmountUnreadable) {

@@ -207,6 +207,8 @@ describe("what a payout comes to", () => {
     await look();
     expect(await kept()).toMatchObject({ state: "differs", difference: { minor: "-10" } });
     expect(await findings()).toEqual([["payout_differs", "new"]]);
+    const [found] = await tools().data.findings.list();
+    expect(found?.value.error).toMatch(/ of 10\.00 USD came back by txn_back, .* by -0\.10 USD\.$/);
     // The finding leads to its payout, from the page of the run that made it too.
     const key = (await kept())?.key ?? "";
     for (const found of [tools().data.findings, tools().data.runFindings])

@@ -8,7 +8,7 @@ import type { Stripe } from "stripe";
 import { classify } from "../mapping/kinds.ts";
 import { currencyOf, isExact, type Movement, readMovement } from "../mapping/movement.ts";
 import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
-import { exactAmount } from "../stripe/amounts.ts";
+import { amountText, exactAmount } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { isoTime, isSettled, keyOf, type PayoutAtRest, type SyncData, timeKey } from "./register.ts";
@@ -414,16 +414,17 @@ function payoutDiffers({
     code: "payout_differs" as const,
     ...(difference === undefined ? {} : { amount: difference }),
   };
+  const apart = difference === undefined ? "an unknown amount" : amountText(difference);
   if (sums === undefined) {
     return {
       ...about,
-      error: `The payout ${id} of ${amount.minor} ${amount.currency} came back by ${back ?? "a balance transaction"}, and that is ${difference?.minor ?? "?"} more, in minor units.`,
+      error: `The payout ${id} of ${amountText(amount)} came back by ${back ?? "a balance transaction"}, which differs from it by ${apart}.`,
       next: "Compare both with Stripe's dashboard: the bank may have kept a part.",
     };
   }
   return {
     ...about,
-    error: `The payout ${id} is ${amount.minor} ${amount.currency}, and its ${count} balance transactions add up to ${difference?.minor ?? "?"} more, in minor units.`,
+    error: `The payout ${id} is ${amountText(amount)}; its ${count} balance transactions differ from it by ${apart}.`,
     next: "Compare the payout with Stripe's dashboard: part of it may come from what an earlier payout left behind.",
   };
 }

@@ -37,7 +37,7 @@ export function appRoutes(services: Services) {
       path: "/admin/apps",
       summary: "Register an app by its manifest",
       body: z.object({ organization_id: organizationIdSchema, manifest, process: process.optional() }),
-      answer: appId,
+      answer: shapes.registered,
       status: 201,
       handle: async ({ body, about }) => {
         const known = instances.list(body.organization_id).length > 0;
@@ -47,7 +47,8 @@ export function appRoutes(services: Services) {
         about({ appId: app.appId });
         if (body.process !== undefined) services.processes.set(app.appId, body.process);
         await services.changed();
-        return { app_id: app.appId };
+        const { app_id, notices } = appView(app);
+        return { app_id, notices };
       },
     }),
     adminRoute({

@@ -47,10 +47,12 @@ export const ownApp = z.object({
   portal_generator_url: z.string().describe("its secret masked"),
   created_at: z.string(),
   insecure_urls: z.boolean().describe("not public https, taken while developing only"),
+  notices: list(z.string()).describe("what to know of its address, in sentences"),
 });
 
 export const app = ownApp.extend(inOrganization);
 export const appId = z.object({ app_id: text });
+export const registered = appId.extend(ownApp.pick({ notices: true }).shape);
 export const appUrls = z.object({ registration_callback_url: text, portal_generator_url: text });
 
 export const installation = z.object({

@@ -13,4 +13,4 @@ export {
   type RegisteredApp,
   type Registry,
 } from "./registry.ts";
-export { networkProblem } from "./url-rules.ts";
+export { networkProblem, noticesOf } from "./url-rules.ts";

@@ -65,6 +65,12 @@ test("takes plain http on this machine, and says so", async () => {
   expect(answer).toMatchObject({ status: 201, body: { app_id: expect.stringMatching(/^app_/) } });
   const stored = (await apps()).find((one) => one["app_id"] === answer.body["app_id"]);
   expect(stored).toMatchObject({ insecure_urls: true, logo_url: `${app.url}/logo.svg` });
+  // Where a browser takes it for the dashboard's own site, whoever registers it by a program is told too.
+  const local = app.url.replace("127.0.0.1", "localhost");
+  const portal = (url: string) => ({ portal_generator_url: `${url}/secret/portal` });
+  const told = expect.stringContaining(`Register it at ${local}.`);
+  expect((await register(app.manifest(portal(app.url)))).body["notices"]).toEqual([told]);
+  expect((await register(app.manifest(portal(local)))).body["notices"]).toEqual([]);
 });
 
 test("secure is what the real Cloud could reach: https to this machine is not", async () => {

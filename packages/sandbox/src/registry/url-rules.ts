@@ -26,6 +26,19 @@ export function checkUrlForm(field: UrlField, text: string): { readonly insecure
 }
 
 /**
+ * What whoever registers an app has to know of the address it is at, though it is taken: a browser counts an app at
+ * 127.0.0.1 to the site of this Cloud's dashboard. Contract section 7 (Launch).
+ */
+export function noticesOf(portalUrl: string): readonly string[] {
+  const url = new URL(portalUrl);
+  if (url.hostname !== "127.0.0.1") return [];
+  url.hostname = "localhost";
+  return [
+    `The app is at the dashboard's own address, 127.0.0.1: its cookies work here and not in production. Register it at ${url.origin}.`,
+  ];
+}
+
+/**
  * Asks the URL once. Any HTTP answer will do, since the real request is a POST with a body.
  *
  * @throws Refusal 422 naming the field, where nothing answers in time.

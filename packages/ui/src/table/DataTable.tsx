@@ -91,7 +91,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     shown.rows.map(({ id }) => id),
   );
   const layout = layoutFor(columns, width, detail === undefined ? 0 : openerWidth);
-  const visible = columns.filter(({ key }) => layout.keys.includes(key));
+  const visible = layout.keys.flatMap((shown) => columns.filter(({ key }) => key === shown));
   const turnTo = (page: number) => {
     if (delivery === undefined) setTurned({ list, page });
     else delivery.onPage(page);

@@ -12,13 +12,16 @@ export interface Column<Row> {
   readonly sortable?: boolean;
   /** `end` for amounts and counts. */
   readonly align?: "start" | "end";
-  /** Where it stands in the card that a row becomes in a narrow place: at its head, or at the head's end. */
-  readonly part?: "lead" | "mark";
+  /**
+   * Where it stands in the card that a row becomes in a narrow place: at its head, or at the head's end. A `unit`, such
+   * as the currency of aligned amounts, has no place there: each amount of a card says its own.
+   */
+  readonly part?: "lead" | "mark" | "unit";
   /** The least width it reads well in, in CSS pixels; 110 unless told. */
   readonly width?: number;
   /**
    * Which columns give way first where not all fit: the highest. 0, as when nothing is told, never does; 3 and above
-   * are left out of cards too, so what they show belongs into the row's detail.
+   * are left out of cards too, so what they show belongs into the row's detail. A card has the lowest first.
    */
   readonly priority?: number;
 }

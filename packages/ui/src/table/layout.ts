@@ -5,6 +5,7 @@ export interface ColumnSize {
   readonly key: string;
   readonly width?: number;
   readonly priority?: number;
+  readonly part?: "lead" | "mark" | "unit";
 }
 
 /** How a table is laid out: in columns or as cards, and which columns are shown. */
@@ -20,7 +21,7 @@ const leastOfDetail = 3;
 
 /**
  * The layout for a width: all columns if they fit; else those of the highest priority give way, the rightmost first;
- * where the rest do not fit either, or the place is narrow, cards.
+ * where the rest do not fit either, or the place is narrow, cards, which begin with what gives way last.
  *
  * @param width of the table in CSS pixels; `undefined` before it is measured
  * @param fixed what is taken up besides the columns, such as the buttons that open rows
@@ -43,7 +44,9 @@ export function layoutFor(columns: readonly ColumnSize[], width: number | undefi
 }
 
 function cardsOf(columns: readonly ColumnSize[]): TableLayout {
-  const kept = columns.filter(({ priority = 0 }) => priority < leastOfDetail);
+  const kept = columns
+    .filter(({ priority = 0, part }) => priority < leastOfDetail && part !== "unit")
+    .toSorted((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
   return { kind: "cards", keys: kept.map(({ key }) => key) };
 }
 

@@ -27,7 +27,7 @@ export function BooksChoice() {
       />
       {shown?.current === false && (
         <Notice tone="info" title={`Of a former key: ${whoseBooks(shown)}`}>
-          Nothing is read from this account any more.{" "}
+          This account is not read any more.{" "}
           <PortalLink to={`/books/${encodeURIComponent(shown.name)}`}>
             Does the ledger still match Stripe?
           </PortalLink>

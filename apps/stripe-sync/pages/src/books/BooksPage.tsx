@@ -34,7 +34,7 @@ export function BooksPage({ name }: { readonly name: string }) {
 }
 
 function Period({ books: { from, to, current } }: { readonly books: BooksDetailJson }) {
-  const read = current ? "It is read with the key that is entered now." : "Nothing is read from it any more.";
+  const read = current ? "This is the account of the current key." : "It is not read any more.";
   if (from === undefined) return <>{read}</>;
   return (
     <>
@@ -49,17 +49,17 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
     <>
       <Section
         title="Does the ledger still match Stripe?"
-        description="What Stripe held when both were compared last, against what the ledger has now."
+        description="What Stripe held when both were last compared, and what the ledger has now."
         {...(ledger.ok && comparedAt !== undefined
           ? { mark: <TieBadge currencies={currencies} pending={false} /> }
           : {})}
       >
         <p>
           {comparedAt === undefined ? (
-            "When they were compared last is not known."
+            "It is not known when they were last compared."
           ) : (
             <>
-              Compared last <Moment at={comparedAt} exact ago="beside" />.
+              Last compared <Moment at={comparedAt} exact ago="beside" />.
             </>
           )}
         </p>
@@ -70,7 +70,7 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
           {...(books.current ? {} : { formerFindings: withBooks("/findings", books.name) })}
         />
       </Section>
-      <Section title="What is kept of it">
+      <Section title="What is kept">
         <ul>
           <li>
             <PortalLink to={withBooks("/findings", books.name)}>Findings</PortalLink>:{" "}
@@ -82,11 +82,11 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
         </ul>
         {books.left_out > 0 && (
           <p>
-            {countOf(books.left_out, "balance transaction")} not in the ledger as they should be:{" "}
+            {countOf(books.left_out, "balance transaction")} missing or different in the ledger:{" "}
             <PortalLink to={withBooks("/findings?status=new,acknowledged,resolved", books.name)}>
               the findings say which
             </PortalLink>
-            . Only a sync with a key of this account can bring them in.
+            . To bring them in, enter a key of this account again and sync.
           </p>
         )}
       </Section>

@@ -9,7 +9,7 @@ const columns: readonly Column<BooksJson>[] = [
   { key: "to", heading: "To", width: 160, cell: ({ to }) => <When at={to} /> },
   {
     key: "compared",
-    heading: "Compared last",
+    heading: "Last compared",
     width: 160,
     priority: 1,
     cell: ({ compared_at: at }) => <When at={at} />,
@@ -42,7 +42,7 @@ export function FormerBooks() {
   return (
     <Section
       title="Former keys"
-      description="Accounts that this instance read before: what is in the ledger of them stays there."
+      description="Accounts that this instance read before. What they brought into the ledger stays there."
     >
       <DataTable
         label="Stripe accounts of former keys"

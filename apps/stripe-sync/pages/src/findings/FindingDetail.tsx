@@ -66,7 +66,7 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
             {" · "}
           </>
         )}
-        <PortalLink to={`/runs/${finding.run_id}`}>The run that saw it first</PortalLink>
+        <PortalLink to={`/runs/${finding.run_id}`}>The run that found it</PortalLink>
       </Fact>
     </dl>
   );
@@ -150,7 +150,7 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
         Post this correction
       </PermissionButton>
       <NotPosted finding={finding} />
-      <p className="stripe-dim">To be approved by {whoMay}. Who it was is kept with the posting.</p>
+      <p className="stripe-dim">Open to {whoMay}. Who approves is kept with the posting.</p>
       {approval.error !== null && <ErrorState error={approval.error} />}
     </div>
   );
@@ -159,8 +159,8 @@ function Correction({ finding }: { readonly finding: KeptFindingJson }) {
 function beingPosted({ approved_at, correction_error }: KeptFindingJson): string | undefined {
   if (approved_at === undefined) return undefined;
   return correction_error === undefined
-    ? "It was approved and is posted as soon as no sync is under way."
-    : "It was approved and is tried again by itself.";
+    ? "Approved. It is posted as soon as no sync is under way."
+    : "Approved. It is tried again by itself.";
 }
 
 /** Why what was approved is not in the ledger. */

@@ -118,7 +118,7 @@ export function FindingsPage() {
   return (
     <Page
       title="Findings"
-      description="What is not as it should be, until it is, or somebody says why it may stay."
+      description="What does not match, until it is put right or somebody says why it may stay."
     >
       <BooksChoice />
       <Choices
@@ -156,9 +156,9 @@ export function FindingsPage() {
           detail={(finding) => <FindingDetail finding={finding} />}
           empty={
             status === "new" && kind === "" ? (
-              <EmptyState title="Nothing needs you">Every finding was looked at, or is resolved.</EmptyState>
+              <EmptyState title="Nothing needs you">Every finding is acknowledged or resolved.</EmptyState>
             ) : (
-              <EmptyState title="No such finding">Choose another status, or another kind, above.</EmptyState>
+              <EmptyState title="No finding matches">Choose another status or kind above.</EmptyState>
             )
           }
         />

@@ -14,7 +14,7 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
       )}
       {object.description !== undefined && <p>{object.description}</p>}
       {object.legs.length === 0 ? (
-        <p className="stripe-dim">No movement in the ledger.</p>
+        <p className="stripe-dim">Nothing was posted to the ledger for it.</p>
       ) : (
         <ul className="stripe-legs">
           {object.legs.map((leg) => (

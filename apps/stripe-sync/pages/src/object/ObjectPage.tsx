@@ -19,7 +19,7 @@ export function ObjectPage({ path }: { readonly path: string }) {
   return (
     <Page
       title={data === undefined ? "Object" : kindLabels[data.kind]}
-      description="What Stripe sent, and the ledger transactions that came of it."
+      description="What Stripe sent, and what was posted to the ledger for it."
       back={
         books === ""
           ? { label: "Overview", path: "/" }

@@ -51,7 +51,7 @@ function WhatAlertsDo({ alerts }: { readonly alerts: Alerts }) {
   if (notRaised === 0) return general;
   return (
     <>
-      {general}, but for{" "}
+      {general}, except{" "}
       <PortalLink to="/findings?status=new,acknowledged,resolved">{countOf(notRaised, "dispute")}</PortalLink>
     </>
   );

@@ -19,14 +19,14 @@ export function EverythingIn(props: {
       </Line>
     ) : (
       <Line tone="warning" badge="Not everything">
-        No sync has gone through to its end yet. Press “Sync now”.
+        No sync has completed yet. Press “Sync now”.
       </Line>
     );
   const until = <Moment at={through} exact ago="beside" />;
   if (leftOut > 0)
     return (
       <Line tone="warning" badge="Not everything">
-        Until {until}, but for{" "}
+        Until {until}, except{" "}
         <PortalLink to="/findings?status=new,acknowledged,resolved">
           {countOf(leftOut, "balance transaction")}
         </PortalLink>
@@ -35,7 +35,7 @@ export function EverythingIn(props: {
   if (failed && !running)
     return (
       <Line tone="warning" badge="Not everything">
-        Until {until}; what came since waits for the run that failed.
+        Until {until}. What came later is missing, because the last run failed.
       </Line>
     );
   return (

@@ -23,9 +23,8 @@ export function SyncDays(props: {
   return (
     <form id={props.id} className="annex-card stripe-days" aria-label="Sync certain days" onSubmit={submit}>
       <p>
-        Reads these days at Stripe once more, whole days in UTC, and looks for each balance transaction in the
-        ledger. What is missing is posted, what is there otherwise becomes a finding, and nothing is posted
-        twice.
+        Reads these days from Stripe again, whole days in UTC, and looks up each balance transaction in the
+        ledger. What is missing is posted, what differs becomes a finding, and nothing is posted twice.
       </p>
       <div className="stripe-days__fields">
         <TextInput
@@ -60,5 +59,5 @@ export function SyncDays(props: {
 
 function reasonOfDays(from: string, to: string): string | undefined {
   if (from === "" || to === "") return "Choose the first and the last day.";
-  return from > to ? "The last day lies before the first." : undefined;
+  return from > to ? "The last day is before the first." : undefined;
 }

@@ -36,7 +36,7 @@ export function SyncNow(props: {
           Sync certain days…
         </button>
       </div>
-      {blocked === undefined && <p className="stripe-dim">For {whoMay}.</p>}
+      {blocked === undefined && <p className="stripe-dim">Open to {whoMay}.</p>}
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function Totals(props: Known & { readonly tieShown: boolean }) {
   return (
     <Section
       title="Stripe and the ledger"
-      description="What Stripe holds for you, against what the ledger says it holds."
+      description="What Stripe holds for you, compared with the ledger."
       mark={!props.tieShown && <Tie totals={asked} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
@@ -46,7 +46,7 @@ export function Totals(props: Known & { readonly tieShown: boolean }) {
         <TotalsContent query={totals} synced={props.synced} running={props.running} />
       ) : (
         <EmptyState title="Nothing can be compared">
-          The ledger cannot be read without data:read; the way to grant it stands at the top of this page.
+          Without data:read this app cannot read the ledger. The top of this page says how to grant it.
         </EmptyState>
       )}
     </Section>
@@ -83,9 +83,7 @@ function TotalsContent(props: {
   return (
     <>
       {!props.synced && !props.running && answered && (
-        <p className="stripe-dim">
-          Nothing was synced yet: the ledger knows nothing of Stripe. Press “Sync now”.
-        </p>
+        <p className="stripe-dim">Nothing is in the ledger yet, because no sync has run. Press “Sync now”.</p>
       )}
       <CurrencyTable
         label="Stripe and the ledger by currency"

@@ -99,9 +99,9 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
             rowKey={({ id }) => id}
             more={contents.more}
             empty={
-              <EmptyState title="Nothing is known of its contents yet">
-                Stripe says what an automatic payout contains once it is complete; of one by hand it never
-                does.
+              <EmptyState title="Contents not known">
+                Stripe tells the contents of an automatic payout once it is complete, and never those of one
+                made by hand.
               </EmptyState>
             }
           />
@@ -124,14 +124,14 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
       {difference !== undefined && difference.minor !== "0" && (
         <Notice tone="danger" title="It does not add up">
-          {payout.sums === undefined ? "What came back" : "What it contains"} is{" "}
+          {payout.sums === undefined ? "What came back" : "What it contains"} differs from its amount by{" "}
           <Money
             minor={difference.minor}
             decimals={difference.decimals}
             currency={difference.currency}
             signed
           />{" "}
-          apart from its amount.
+          . The finding says what to do.
         </Notice>
       )}
       {sums.length > 0 && (

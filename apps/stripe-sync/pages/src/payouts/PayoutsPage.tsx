@@ -75,7 +75,7 @@ const columns: readonly Column<PayoutJson>[] = [
       <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} aligned />
     ),
   },
-  { key: "currency", heading: "Currency", width: 90, cell: ({ amount }) => amount.currency },
+  { key: "currency", heading: "Currency", part: "unit", width: 90, cell: ({ amount }) => amount.currency },
 ];
 
 /** Payouts of a period, each against what it paid out. The period is part of the address. */
@@ -93,7 +93,7 @@ export function PayoutsPage() {
   return (
     <Page
       title="Payouts"
-      description="Each held against the balance transactions that it paid out."
+      description="Each payout, compared with the balance transactions it paid out."
       actions={
         <Button variant="default" loading={file.isPending} onClick={() => file.mutate()}>
           Export as CSV
@@ -118,8 +118,8 @@ export function PayoutsPage() {
           list={JSON.stringify(chosen)}
           more={payouts.more}
           empty={
-            <EmptyState title="No payout in this period">
-              Choose other days, or look whether everything was imported.
+            <EmptyState title="No payout matches">
+              Choose other days or filters. The overview says whether everything is in.
             </EmptyState>
           }
         />

@@ -29,6 +29,7 @@ export const objectColumns: readonly Column<ObjectJson>[] = [
   {
     key: "currency",
     heading: "Currency",
+    part: "unit",
     width: 84,
     cell: (object) => object.amount?.currency.toUpperCase() ?? <None />,
     sortValue: (object) => object.amount?.currency,

@@ -23,8 +23,8 @@ export function FindingsSection({ settings }: { readonly settings: SettingsJson[
   return (
     <Section title="Resolved findings">
       <p>
-        They are kept for ever unless you choose otherwise. Once a day a sync removes findings resolved longer
-        ago than this. What is new or acknowledged stays, and so does everything in the ledger.
+        They are kept for ever unless you choose otherwise here. Then a sync removes those resolved longer
+        ago, once a day. New and acknowledged findings stay, and so does everything in the ledger.
       </p>
       <form className="stripe-form" onSubmit={submit}>
         <NativeSelect
@@ -55,10 +55,11 @@ function Removal({ days }: { readonly days: number }) {
   const { data, error } = useFindingsRemoval(days);
   if (error !== null) return <ErrorState error={error} />;
   if (data === undefined) return null;
-  if (data.count === 0) return <p role="status">Nothing was resolved longer ago than this yet.</p>;
+  if (data.count === 0)
+    return <p role="status">No finding was resolved that long ago: nothing is removed yet.</p>;
   return (
     <Notice tone="warning" title={`This removes ${countOf(data.count, "resolved finding")}`}>
-      With each of them goes who acknowledged it, when and why. It cannot be undone.
+      Who acknowledged each of them, when and why, is removed too. This cannot be undone.
     </Notice>
   );
 }

@@ -14,8 +14,8 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
     <Section title="Stripe key">
       <CurrentKey settings={settings} />
       <SecretForm
-        label={entered ? "Replace it by another key" : "Restricted key"}
-        description="It is tried out before it is kept, and sealed. Nobody can read it here afterwards."
+        label={entered ? "Replace it with another key" : "Restricted key"}
+        description="It is tried with Stripe first, then stored sealed. Nobody can read it here afterwards."
         placeholder="rk_…"
         missing="Enter a key first."
         keep={{ label: "Check and keep", change: (client, key) => setKey(client, { key, ...connected }) }}
@@ -23,7 +23,7 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
       >
         <TextInput
           label="Connected account (optional)"
-          description="To read an account that is connected to the key’s own, in its place."
+          description="Reads this account instead of the key’s own."
           placeholder="acct_…"
           autoComplete="off"
           value={account}
@@ -36,7 +36,7 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           <a href={settings.new_key_url} target="_blank" rel="noreferrer">
             Make such a key in Stripe’s dashboard
           </a>
-          : the form opens with these permissions chosen, all of them to read.
+          : the form opens with these permissions chosen, all of them read-only.
         </p>
         <ul>
           {settings.permissions.map((permission) => (
@@ -46,10 +46,10 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           ))}
         </ul>
         <p>
-          For a connected account <code>rak_connected_account_read</code> is not needed: whose books are read
-          is what you enter here.
+          With a connected account <code>rak_connected_account_read</code> is not needed: you name the account
+          here.
         </p>
-        <p className="stripe-dim">Stripe’s API is asked in version {settings.api_version}.</p>
+        <p className="stripe-dim">This app uses version {settings.api_version} of Stripe’s API.</p>
       </details>
     </Section>
   );
@@ -59,12 +59,12 @@ function CurrentKey({ settings }: { readonly settings: SettingsJson["key"] }) {
   const account =
     settings.account === undefined ? "" : ` Its account is ${settings.account} (${settings.mode}).`;
   if (settings.from === "none") {
-    return <p>There is no key yet: nothing is read from Stripe before one is entered.</p>;
+    return <p>No key yet. Nothing is read from Stripe until you enter one.</p>;
   }
   if (settings.from === "environment") {
     return (
       <p>
-        This development environment has a Stripe of its own, which is read until a key is entered here.
+        This development environment reads a Stripe of its own until you enter a key here.
         {account}
       </p>
     );

@@ -36,7 +36,7 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
           whenItSyncs({ key: all.key.from !== "none", webhook: all.webhook.is_set })
         ) : (
           <>
-            The next sync starts <Moment at={settings.next_at} exact />, within five minutes.
+            The next sync starts within five minutes of <Moment at={settings.next_at} exact />.
           </>
         )}
       </p>

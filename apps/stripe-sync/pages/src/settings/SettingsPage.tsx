@@ -10,7 +10,7 @@ import { WebhookSection } from "./WebhookSection.tsx";
 export function SettingsPage() {
   const settings = useSettings();
   return (
-    <Page title="Settings" description={`They hold for this instance only. To be changed by ${whoMay}.`}>
+    <Page title="Settings" description={`For this instance only. Open to ${whoMay}.`}>
       {settings.data !== undefined && (
         <>
           <KeySection settings={settings.data.key} />

@@ -11,25 +11,27 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
   return (
     <Section title="Stripe’s webhook">
       <p>
-        With it a sync starts as soon as something happens at Stripe, also to what is older than the next sync
-        would look at.
+        With a webhook, a sync starts as soon as something changes at Stripe, also to older objects that a
+        scheduled sync would not read again. Register this address in Stripe’s dashboard:
       </p>
       <p className="stripe-address">
         <code>{address}</code>
       </p>
       <p>
-        {settings.is_set ? "Its signing secret was entered " : "No signing secret yet: nothing is taken."}
+        {settings.is_set
+          ? "Its signing secret was entered "
+          : "No signing secret yet, so events are refused. Enter the one Stripe shows for this webhook."}
         {settings.is_set && <Moment at={settings.set_at} />}
         {settings.is_set && ". "}
         {settings.last_event_at !== undefined && (
           <>
-            The last event is of <Moment at={settings.last_event_at} exact />.
+            The last event came <Moment at={settings.last_event_at} exact />.
           </>
         )}
       </p>
       <SecretForm
-        label={settings.is_set ? "Replace it by another secret" : "Signing secret"}
-        description="Stripe shows it where the webhook is registered. Nobody can read it here afterwards."
+        label={settings.is_set ? "Replace it with another secret" : "Signing secret"}
+        description="Stripe shows it beside the webhook. Nobody can read it here afterwards."
         placeholder="whsec_…"
         missing="Enter the secret first."
         keep={{ label: "Keep the secret", change: setWebhook }}

@@ -13,6 +13,6 @@ export function resultOf({ difference, missing }: CurrencyTotalJson): Result {
 /** Why a currency in which too much came in was not compared, and what to do; of a former key no sync comes any more. */
 export function whyTooBusy(isFormer: boolean): string {
   return isFormer
-    ? "This currency was not compared: so much came in at Stripe during the last sync of this account that nobody could tell what Stripe held at that moment. Nothing is read from the account any more, so compare the ledger with Stripe's dashboard by hand."
-    : "So much came in at Stripe while both sides were compared that nobody can say yet whether this currency ties. The next sync compares it again.";
+    ? "This currency was not compared: so much came in at Stripe during the last sync of this account that what Stripe held could not be told. The account is not read any more, so compare the ledger with Stripe's dashboard by hand."
+    : "Not compared: too much came in at Stripe meanwhile to say whether this currency ties. The next sync compares it again.";
 }

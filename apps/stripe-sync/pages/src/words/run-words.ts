@@ -27,9 +27,9 @@ export function countsSentence(counts: CountsJson): string {
 
 /** What starts a sync where the schedule does not. */
 export function whenItSyncs({ key, webhook }: { readonly key: boolean; readonly webhook: boolean }): string {
-  if (!key) return "Nothing syncs before a Stripe key is entered.";
-  if (!webhook) return "It syncs only when somebody presses Sync now.";
-  return "It syncs when somebody presses Sync now, or when Stripe’s webhook tells of something.";
+  if (!key) return "Nothing syncs until a Stripe key is entered.";
+  if (!webhook) return "There is no schedule: it syncs only when somebody presses Sync now.";
+  return "There is no schedule: it syncs when Stripe’s webhook reports a change, or when somebody presses Sync now.";
 }
 
 /** Which days a run was asked for; nothing where it reads what came since. `to` is exclusive. */

@@ -45,14 +45,21 @@ async function register(file: string, options: RegisterOptions): Promise<void> {
   const organization_id = options.organization ?? cloud.runFile.organizations[0]?.organization_id;
   const body = { organization_id, manifest: readManifest(file) };
   const answer = await cloud.call("POST", "/admin/apps", body);
-  report(answer, options, ({ app_id }) => `Registered: ${text(app_id)}`);
+  report(answer, options, (body) => withNotices(`Registered: ${text(body["app_id"])}`, body));
 }
 
 async function update(app: string, file: string, options: RemoteOptions): Promise<void> {
   const cloud = connect(options);
   const path = pathOf(cloud, app);
   const answer = await cloud.call("PATCH", path, { manifest: readManifest(file) });
-  report(answer, options, ({ app_id, name }) => `Updated: ${text(name)} (${text(app_id)})`);
+  report(answer, options, (body) =>
+    withNotices(`Updated: ${text(body["name"])} (${text(body["app_id"])})`, body),
+  );
+}
+
+/** What was done, and under it what the Cloud says of the app's address. */
+function withNotices(done: string, body: Readonly<Record<string, unknown>>): string {
+  return [done, ...(body["notices"] as readonly string[])].join("\n");
 }
 
 async function remove(app: string, options: RemoteOptions): Promise<void> {

@@ -81,6 +81,8 @@ describe("the life of an app from a shell", () => {
     expect(await json("app", "update", "tiny", file("change.json"))).toMatchObject({
       description: "Smaller",
     });
+    const updated = (await annex("app", "update", "tiny", file("change.json"))).output;
+    expect(updated).toMatch(/^Updated: Tiny .*\nThe app is at the dashboard's own address, 127\.0\.0\.1: /);
     expect((await annex("uninstall", "tiny")).output).toMatch(/^Uninstalled: instapp_/);
     const { output: last } = await annex("deliveries", "--last", "1");
     expect(last).toMatch(/uninstall +200/);

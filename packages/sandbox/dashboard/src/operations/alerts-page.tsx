@@ -150,12 +150,12 @@ function AlertCard({ alert, names, selection }: AlertCardProps) {
         <Text size="sm" mt={4}>
           {alert.description}
         </Text>
+        <Affected alert={alert} names={names} />
         <Group gap="md" mt="xs" c="dimmed" fz="xs">
           <Moment at={alert.created_at} exact resolution="seconds" ago="beside" />
           <RaisedBy alert={alert} />
-          <CopyableId id={alert.anomaly_id} label="alert id" whole />
+          <CopyableId id={alert.anomaly_id} label="alert id" />
         </Group>
-        <Affected alert={alert} names={names} />
         <AlertHistory alert={alert} />
       </div>
       <StatusChoice alert={alert} />
