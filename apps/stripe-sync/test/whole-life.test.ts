@@ -346,6 +346,7 @@ test("a type that nobody knows is a finding, which leads from its run to its obj
   await readsWell();
   await inApp.getByRole("link", { name: `Open ${unknown.id} in this app` }).click();
   await inApp.getByText(unknown.id, { exact: true }).first().waitFor();
+  await inApp.getByRole("heading", { level: 1, name: "A new type" }).waitFor();
 });
 
 test("with a key of another account the former one stays to be looked at, and there is a way to it and back", {

@@ -9,6 +9,13 @@ import { ObjectFigures } from "./ObjectFigures.tsx";
 /** By a transaction the ledger is asked each time. */
 const IDLE_MILLISECONDS = 60_000;
 
+/** A type that Stripe added after this app was made has Stripe's own name. */
+function nameOf({ kind, stripe_type: type }: ObjectDetailJson): string {
+  if (kind !== "other") return kindLabels[kind];
+  const words = type.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** One object by itself, at an address of its own. @param path of it in the portal's API */
 export function ObjectPage({ path }: { readonly path: string }) {
   const object = usePortalQuery<ObjectDetailJson>(path, { idleMilliseconds: IDLE_MILLISECONDS });
@@ -18,7 +25,7 @@ export function ObjectPage({ path }: { readonly path: string }) {
   const books = data === undefined ? asked : (data.books ?? "");
   return (
     <Page
-      title={data === undefined ? "Object" : kindLabels[data.kind]}
+      title={data === undefined ? "Object" : nameOf(data)}
       description="What Stripe sent, and what was posted to the ledger for it."
       back={
         books === ""
