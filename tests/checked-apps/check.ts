@@ -7,6 +7,7 @@ import { type Browsers, type Cloud, checkApp, type Progress, type Report } from 
 import { checkedLives, checkedLivesVariables } from "../../packages/cli/src/apps/checked-lives.ts";
 import { freePort } from "../../packages/cli/src/apps/free-port.ts";
 import type { CheckedApp } from "./apps.ts";
+import { describeApp } from "./describe.ts";
 
 /** What checks share, and how much of one is wanted. */
 export type Checking = {
@@ -14,12 +15,14 @@ export type Checking = {
   readonly browsers: Browsers;
   readonly fast: boolean;
   readonly only?: readonly string[];
+  /** Whether the app is asked for its manifest first, which starts it once more. */
+  readonly isDescribed?: boolean;
   readonly onRule?: Progress;
 };
 
 /** @throws CheckError when the app does not start. */
 export async function checkOne(app: CheckedApp, checking: Checking): Promise<Report> {
-  const { cloud, browsers, fast, only, onRule } = checking;
+  const { cloud, browsers, fast, only, isDescribed = false, onRule } = checking;
   const directory = mkdtempSync(join(tmpdir(), "annex-checked-"));
   const secret = randomBytes(20).toString("hex");
   const port = await freePort(0);
@@ -36,12 +39,15 @@ export async function checkOne(app: CheckedApp, checking: Checking): Promise<Rep
   const assignments = Object.entries(environment).map(([key, value]) => `${key}="${value}"`);
   const { words, folder } = app.prepare();
   const command = words.map((word) => `"${word}"`).join(" ");
+  const start = `${folder === undefined ? "" : `cd "${folder}" && `}export ${assignments.join(" ")}; exec ${command}`;
   try {
+    const manifest = isDescribed ? await describeApp(start, `${origin}${app.path}`, directory) : undefined;
     return await checkApp(
       {
         callback: `${origin}${app.path}/cloud/${secret}/callback`,
         portal: `${origin}${app.path}/cloud/${secret}/portal`,
-        start: `${folder === undefined ? "" : `cd "${folder}" && `}export ${assignments.join(" ")}; exec ${command}`,
+        start,
+        manifest,
         asks: app.asks,
         database: join(directory, "app.db"),
         logs: [join(directory, "app.log")],

@@ -25,7 +25,7 @@ const isWanted = (name: string) => wanted.length === 0 || wanted.includes(name);
 for (const app of checkedApps.filter(({ name }) => isWanted(name))) {
   const onRule = (...progress: Parameters<typeof progressLine>) => console.error(progressLine(...progress));
   try {
-    const report = await checkOne(app, { cloud, browsers, fast, onRule });
+    const report = await checkOne(app, { cloud, browsers, fast, isDescribed: true, onRule });
     console.log(`${app.name}\n${formatReport(report, "pretty")}`);
     failed += report.summary.fail;
   } catch (error) {

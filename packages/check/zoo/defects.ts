@@ -1264,6 +1264,12 @@ export const defects: readonly Defect[] = [
       "if (response.status >= 500) {\n    return cloud(installation, method, path, body, tries);",
     ],
   ]),
+  node("pauses-between-tries", "asks again after the same short pause until Cloud is there again", [
+    [
+      'if (response.status >= 500) {\n    if (tries <= 1) throw new CloudProblem("instance_unavailable");\n    await sleep(300);\n    return cloud(installation, method, path, body, tries - 1);',
+      "if (response.status >= 500) {\n    await sleep(60);\n    return cloud(installation, method, path, body, tries);",
+    ],
+  ]),
   node("cut-after-commit", "takes its own reference, found used, for a failure without end", [
     ["if (response.status === 409 || /reference.*(exist|used)/i.test(text)) return { duplicate: true };", ""],
     ["const step = steps[job.step];", "const step = steps.toReversed()[job.step];"],
@@ -1376,4 +1382,47 @@ export const defects: readonly Defect[] = [
     ["error-page-app-failed"],
     ["error-page-cloud-hangs"],
   ),
+  // What is left over from before, and what is looked at in part.
+  node("scope-before-call", "adds to what is granted what was granted before in the same instance", [
+    [
+      "JSON.stringify(grants),\n      fingerprint,",
+      'JSON.stringify([...grants, ...all("SELECT grants FROM installations WHERE app_id = ? AND instance_id = ? AND grants IS NOT NULL", body.app_id, body.instance_id).flatMap((one) => JSON.parse(one.grants))]),\n      fingerprint,',
+    ],
+  ]),
+  node("link-expires", "gives a session for a link whose life is over", [
+    ["function authorize(token, kind) {", "function authorize(token, kind, isExchanged = false) {"],
+    ["if (session.until < now()) return", "if (session.until < now() && !isExchanged) return"],
+    [
+      'const entered = authorize(String(body?.token ?? ""), "link");',
+      'const entered = authorize(String(body?.token ?? ""), "link", true);',
+    ],
+  ]),
+  node("session-ends-with-uninstall", "answers the calls of who is gone as if there were nothing to show", [
+    [
+      'if (installation?.status !== "active") return { status: 403, code: "app_uninstalled" };',
+      'if (installation?.status !== "active" && kind === "link") return { status: 403, code: "app_uninstalled" };',
+    ],
+  ]),
+  node(
+    "cut-after-commit",
+    "posts under a new reference seconds after an answer was lost",
+    [
+      [
+        "(installation) => post(installation, `zoo-${installation.id}-setup`),",
+        "(installation) => post(installation, `zoo-${newToken()}`),",
+      ],
+      [
+        "async function cloud(installation, method, path, body, tries = 3) {",
+        "async function cloud(installation, method, path, body, tries = 1) {",
+      ],
+      ["500 * 2 ** Math.min(job.attempts, 7)", "3000 * 2 ** Math.min(job.attempts, 7)"],
+    ],
+    ["kill-work"],
+  ),
+  journal("unknown-token", "holds the beginning of a signature against the right one", [
+    [
+      "given.length !== wanted.length || !timingSafeEqual(given, wanted)",
+      "given.length !== wanted.length || !timingSafeEqual(given.subarray(0, 6), wanted.subarray(0, 6))",
+    ],
+  ]),
 ];

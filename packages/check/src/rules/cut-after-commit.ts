@@ -1,10 +1,13 @@
-import { type CloudCall, fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
-import { install, uninstall } from "../world/index.ts";
+import { type CloudCall, fail, harm, NotTested, pass, seen, standingOn } from "../evidence/index.ts";
+import { install, type Tenant, uninstall, until } from "../world/index.ts";
 import { effectOf, isWrite, quiet } from "./parts/watching.ts";
 import { judgeWork, ordinaryWrites, seeWork, workKind } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
+import workAfterAnswer from "./work-after-answer.ts";
 
 const longest = 15_000;
+/** Until somebody whose answer was lost finds out what became of it, or does it again: a first pause may take seconds. */
+const longestPause = 10_000;
 
 export default defineRule({
   id: "cut-after-commit",
@@ -15,22 +18,24 @@ export default defineRule({
   severity: "critical",
   how: "The first write of each kind in the work after an install is carried out by the ledger and its connection is cut before the answer; afterwards it is counted what the ledger took twice, and the rest of the work has to get done.",
   fix: "Give each transaction a reference made of the installation and what it is about, and send the same one again; before you create a ledger, balance or identity again, look whether it is there. Where the ledger says that a reference is used already, and it is your own, that step is done.",
+  findingsStandOn: [workAfterAnswer],
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
     const ordinary = await ordinaryWrites(world);
     // On the other ledger an app that looks for what is there finds less of it.
     const tenant = world.tenant({ ledger: "b" });
-    const cut = new Set<string>();
+    const cut = new Map<string, CloudCall>();
     const clear = world.front.weather(tenant, (call) => {
       const what = workKind(call);
       if (!isWrite(call) || cut.has(what)) return undefined;
-      cut.add(what);
+      cut.set(what, call);
       return "cut";
     });
     await install(world, tenant);
     const inVain = () => triedInVain(tenant.calls);
     const work = await seeWork(world, tenant, ordinary, { isOver: () => inVain() !== undefined });
+    await until(() => [...cut.values()].every((call) => isFollowed(call, tenant)), longestPause);
     await quiet(world, tenant, longest);
     clear();
     await uninstall(world, tenant);
@@ -58,9 +63,17 @@ export default defineRule({
         ),
       );
     const rest = judgeWork(work, `after ${cut} answers were lost`);
-    return rest.verdict === "pass" ? pass(`${cut} answers were lost, nothing is there twice.`) : rest;
+    // Who tries nothing again on any bad day has lost nothing more on this one.
+    return rest.verdict === "pass"
+      ? pass(`${cut} answers were lost, nothing is there twice.`)
+      : standingOn([workAfterAnswer], rest);
   },
 });
+
+/** Whether anything was asked after a call; what is done again after a pause is not there before. */
+function isFollowed(call: CloudCall, { calls }: Tenant): boolean {
+  return calls.at(-1) !== call;
+}
 
 /** More tries than anybody makes who has read the first refusal. */
 const leastInVain = 4;

@@ -1,16 +1,21 @@
 import {
   type Answer,
+  bitsOf,
   describeAnswer,
+  type Exchange,
   fail,
   missed,
   NotTested,
   pass,
+  succeeded,
+  tokensOf,
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { enter, installed, launch, openFrame, pause } from "../world/index.ts";
+import { enter, installed, launch, openFrame, pause, type World } from "../world/index.ts";
 import { plain } from "./parts/invented-links.ts";
 import { mustBeWhole } from "./parts/judging.ts";
+import { credentialsIn, replay } from "./parts/replaying.ts";
 import { defineRule } from "./rule.ts";
 
 const margin = 1500;
@@ -24,7 +29,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Use a short-lived token so the portal link expires after a few minutes; expired → 410.",
   severity: "critical",
-  how: "A portal URL is opened, once more when more than half of its life is over, and again when all of it is; where the page is a shell that is the same for every token, what it shows in Chromium counts.",
+  how: "A portal URL is opened, once more when more than half of its life is over, and again when all of it is; where the page is a shell that is the same for every token, what it shows in Chromium counts. Where the page exchanges the link for a session, that call is sent again as well.",
   fix: "Store when a token ends and refuse it afterwards with status 410 and a page that says to launch again.",
   needs: ["waiting"],
   observe: async (world): Promise<Seen> => {
@@ -38,16 +43,22 @@ export default defineRule({
     const url = await launch(world, tenant);
     const began = performance.now();
     const good = (await enter(url)).page;
-    await pause(linkSeconds * usedAt * 1000);
+    const exchanges = await exchangesOf(world, [url, await launch(world, tenant)]);
+    const untilPart = (part: number) =>
+      pause(Math.max(0, began + linkSeconds * part * 1000 - performance.now()));
+    await untilPart(usedAt);
     await enter(url);
     // A link that lives on by being used would, until half as long again.
-    await pause(linkSeconds * 1000 + margin - (performance.now() - began));
+    await untilPart(1);
+    await pause(margin);
     const late = (await enter(url)).page;
     const shell = late.status !== null && late.status < 300;
     const frame = shell ? await openFrame(world, url) : undefined;
     const visit = await frame?.look();
     await frame?.close();
+    const again = await Promise.all(exchanges.map(async (call) => ({ call, answer: await replay(call) })));
     return {
+      exchanged: again.find(({ answer }) => succeeded(answer))?.call,
       mark: world.cloud.marks.a,
       good,
       late,
@@ -58,7 +69,40 @@ export default defineRule({
   judge: judgeLate,
 });
 
+const leastBits = 80;
+
+/** The calls by which a page gives a link for a session: they carry its token, and are answered with what later calls carry. */
+async function exchangesOf(world: World, urls: readonly [string, string]): Promise<readonly Exchange[]> {
+  const [token = ""] = tokensOf(urls);
+  const [url] = urls;
+  if (bitsOf(token) < leastBits) return [];
+  const frame = await openFrame(world, url).catch((error: unknown) => {
+    if (error instanceof NotTested) return undefined;
+    throw error;
+  });
+  const { exchanges = [] } = (await frame?.look()) ?? {};
+  await frame?.close();
+  const { origin } = new URL(url);
+  return exchanges.filter((call, place) => {
+    const carries =
+      call.url !== url &&
+      `${call.url} ${JSON.stringify(call.requestHeaders)} ${call.requestBody}`.includes(token);
+    const given = `${call.answer.headers["set-cookie"] ?? ""} ${call.answer.text}`;
+    return (
+      carries &&
+      new URL(call.url).origin === origin &&
+      succeeded(call.answer) &&
+      exchanges
+        .slice(place + 1)
+        .flatMap(credentialsIn)
+        .some((value) => value !== token && bitsOf(value) >= leastBits && given.includes(value))
+    );
+  });
+}
+
 type Seen = {
+  /** The call that gave a session for the link when its life was over. */
+  readonly exchanged: Exchange | undefined;
   readonly mark: string;
   readonly good: Answer;
   readonly late: Answer;
@@ -66,7 +110,11 @@ type Seen = {
   readonly refusals: number;
 };
 
-function judgeLate({ mark, good, late, html, refusals }: Seen): Verdict {
+function judgeLate({ exchanged, mark, good, late, html, refusals }: Seen): Verdict {
+  if (exchanged !== undefined)
+    return fail(
+      `After its life the link was still exchanged for a session, by ${exchanged.method} ${new URL(exchanged.url).pathname}: what ends is the page alone.`,
+    );
   if (late.status === null || late.status >= 500)
     return fail(`An expired link broke the app: it ${describeAnswer(late)}.`);
   if (late.status >= 400)

@@ -97,7 +97,9 @@ function triesIn({ calls, until }: Trouble): readonly Tries[] {
   );
   return [...same.values()].map((those) => {
     const sorted = those.toSorted((left, right) => left.at - right.at);
-    const pauses = sorted.slice(1).map(({ at }, place) => Math.max(0, at - endOf(sorted[place] as CloudCall)));
+    const pauses = sorted
+      .slice(1)
+      .map(({ at }, place) => Math.max(0, at - endOf(sorted[place] as CloudCall)));
     return { call: sorted[0] as CloudCall, pauses, watched: until - endOf(sorted.at(-1) as CloudCall) };
   });
 }

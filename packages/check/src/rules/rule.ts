@@ -39,6 +39,8 @@ type About = {
    * needs fewer of them says so itself (`standingOn`).
    */
   readonly standsOn?: readonly Rule[];
+  /** Rules that this one as a whole does not stand on, and some finding of it that says so (`standingOn`) does. */
+  readonly findingsStandOn?: readonly Rule[];
   /**
    * The rule that has to hold before this one's pass says anything, where it passes by what the app does not do: an app that
    * launches nothing at all launches nothing forged either.

@@ -49,7 +49,7 @@ export default defineRule({
   holdsTo:
     "The backend checks granted_permissions before sensitive actions; your app should not assume it received every scope it requested.",
   severity: "serious",
-  how: "The app is installed with every part of the scopes it asks for, nothing included, and opened; a call that Cloud refuses for a missing scope is a finding. Before and after them it is installed and opened with everything: only when it has asked the last time what it asked the first time has it come to all that lies between.",
+  how: "The app is installed with every part of the scopes it asks for, nothing included, and opened; a call that Cloud refuses for a missing scope is a finding. Before and after them it is installed and opened with everything: only when it has asked the last time what it asked the first time has it come to all that lies between. Who had everything is then uninstalled, and installed again in the same instance with nothing.",
   fix: "Store granted_permissions with the installation and look at them before each call: reads want data:read, writes data:write, alerts alerts:read and alerts:write. Leave undone what was not granted, and say so on the page.",
   needs: ["start"],
   pace: "work",
@@ -67,8 +67,9 @@ export default defineRule({
     await visit(world, last);
     const missing = undone.length > 0 ? undone : await missingAfter(longestPage, last, ofPage, knownLast);
     await Promise.all(tenants.map((tenant) => quiet(world, tenant, 3000)));
-    const parts = tenants.map(({ grant, calls }) => ({ grant, calls: [...calls] }));
-    await Promise.all([first, ...tenants, last].map((tenant) => uninstall(world, tenant)));
+    const less = await withLess(world, last);
+    const parts = [...tenants, ...less].map(({ grant, calls }) => ({ grant, calls: [...calls] }));
+    await Promise.all([first, ...tenants, ...less].map((tenant) => uninstall(world, tenant)));
     return { parts, withAll: Math.max(first.calls.length, last.calls.length), missing };
   },
   judge: judgeScopes,
@@ -138,8 +139,12 @@ function partsOf(all: readonly Scope[]): readonly (readonly Scope[])[] {
 }
 
 /** An app may refuse to be installed with too little: then there is nothing it could call. @throws NotTested without an answer. */
-async function accepted(world: World, grant: readonly Scope[]): Promise<readonly Tenant[]> {
-  const tenant = world.tenant({ grant });
+async function accepted(
+  world: World,
+  grant: readonly Scope[],
+  inPlaceOf?: Tenant,
+): Promise<readonly Tenant[]> {
+  const tenant = world.tenant({ grant, inPlaceOf });
   const answer = await install(world, tenant);
   if (succeeded(answer)) return [tenant];
   if (refused(answer)) return [];
@@ -148,6 +153,16 @@ async function accepted(world: World, grant: readonly Scope[]): Promise<readonly
     "It needs an app that answers its events.",
     "missed",
   );
+}
+
+/** Uninstalled, and installed again in the same instance with nothing granted: what was granted before is gone. */
+async function withLess(world: World, had: Tenant): Promise<readonly Tenant[]> {
+  await uninstall(world, had);
+  const again = await accepted(world, [], had);
+  await Promise.all(again.map((tenant) => quiet(world, tenant, 3000)));
+  await visitAll(world, again);
+  await Promise.all(again.map((tenant) => quiet(world, tenant, 3000)));
+  return again;
 }
 
 async function visitAll(world: World, tenants: readonly Tenant[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { describeAnswer, fail, harm, NotTested, pass, succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, harm, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
 import { liveCalls, mayBeOver, overByItself, showsWhatWasTyped } from "./parts/live-calls.ts";
 import { seeTenant } from "./parts/portal-seen.ts";
@@ -58,6 +58,11 @@ export default defineRule({
         "What was typed into the page was sent to the app and not seen to come back, so that not each call that shows records was learned.",
         "It needs a page that shows what was typed in, or a machine with less to do.",
         "missed",
+      );
+    const answered = again.find(({ answer }) => succeeded(answer));
+    if (answered !== undefined)
+      return warning(
+        `After the uninstall ${answered.call.method} ${new URL(answered.call.url).pathname}, which had shown the tenant's records, still answered ${answered.answer.status}, though without them: whoever is gone is to be answered 403.`,
       );
     return pass(
       `${again.length} calls sent again after the uninstall, all without records (${[...new Set(again.map(({ answer }) => answer.status))].join(", ")}).`,

@@ -22,6 +22,8 @@ type Seen = {
   readonly other: Answer;
   readonly unknown: Answer;
   readonly changed: Answer;
+  /** The same for a token in parts whose last part ends otherwise, as with a signature of which the beginning is right. */
+  readonly endedOtherwise: Answer | undefined;
   /** What a page that scripts fill did with these tokens in Chromium; none with `--fast`. */
   readonly filled: readonly Answer[];
   /** The first thing of an installation that stands in an answer to a token nobody has. */
@@ -36,7 +38,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Unknown → 401, expired → 410, installation gone → 403 with its own page.",
   severity: "critical",
-  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed; a page that one of them opens is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
+  how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed, and where it has parts, with one whose last part, as a signature, has another second half; a page that one of them opens is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
@@ -49,15 +51,20 @@ export default defineRule({
       other: (await enter(await launch(world, neighbour))).page,
       unknown: (await enter(links.invented)).page,
       changed: (await enter(links.changed)).page,
+      endedOtherwise:
+        links.endedOtherwise === undefined ? undefined : (await enter(links.endedOtherwise)).page,
     };
     // A page of scripts is the same for everybody: who believes the beginning of a token alone shows it by what they are given.
     const opened = [
       { page: seen.unknown, url: links.invented },
       { page: seen.changed, url: links.changed },
+      ...(seen.endedOtherwise === undefined || links.endedOtherwise === undefined
+        ? []
+        : [{ page: seen.endedOtherwise, url: links.endedOtherwise }]),
     ].filter(({ page }) => isPage(page));
     const asked = await Promise.all(opened.map(({ url }) => askedByScripts(world, url)));
     const filled = asked.filter((answers) => answers !== undefined).flat();
-    const answers = [seen.unknown, seen.changed, ...filled];
+    const answers = [...inventedPages(seen), ...filled];
     const forged = rewrittenFor(links.good, tenant, neighbour);
     return {
       ...seen,
@@ -87,8 +94,22 @@ async function opensOther(
   );
 }
 
-function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }: Seen): Verdict {
-  const broken = [unknown, changed, ...filled].find(({ status }) => status === null || status >= 500);
+function isKeptOut({ status }: Answer): boolean {
+  return status !== null && status >= 400 && status < 500;
+}
+
+function inventedPages({
+  unknown,
+  changed,
+  endedOtherwise,
+}: Pick<Seen, "unknown" | "changed" | "endedOtherwise">): readonly Answer[] {
+  return [unknown, changed, ...(endedOtherwise === undefined ? [] : [endedOtherwise])];
+}
+
+function judgeUnknown(seenOf: Seen): Verdict {
+  const { good, other, unknown, filled, given, isForged } = seenOf;
+  const invented = inventedPages(seenOf);
+  const broken = [...invented, ...filled].find(({ status }) => status === null || status >= 500);
   if (broken !== undefined) return fail(`An unknown token broke the app: it ${describeAnswer(broken)}.`);
   if (given !== undefined) return harm(seen(fail(`With a token that nobody has the app gave out ${given}.`)));
   if (isForged)
@@ -99,8 +120,8 @@ function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }
         ),
       ),
     );
-  mustBeWhole([good, other, unknown, changed, ...filled]);
-  const served = [unknown, changed].find(isPage);
+  mustBeWhole([good, other, ...invented, ...filled]);
+  const served = invented.find(isPage);
   if (served === undefined)
     return unknown.status === 401
       ? pass("Answered 401.")
@@ -110,6 +131,11 @@ function judgeUnknown({ good, other, unknown, changed, filled, given, isForged }
       `With an unknown token the app ${describeAnswer(served)}, but what a good link opens did not come whole to compare it with: it ${describeAnswer(isPage(good) ? other : good)}.`,
       "It needs an app whose links open; see the rule link-again.",
       "missed",
+    );
+  // A shell is the same for every token: who is told apart from it is looked at.
+  if (!isPage(unknown) && plain(served) === plain(good) && !filled.some(isKeptOut))
+    return fail(
+      "An invented token is refused, and a good one of which some characters are others opens the page: not the whole of it is looked at.",
     );
   if (plain(served) === plain(good) && plain(good) !== plain(other))
     return harm(fail("With a token that nobody has the app served the very page of an installation."));

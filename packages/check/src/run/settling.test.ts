@@ -68,6 +68,13 @@ test.for(cases)("%s", ([, seen, grounds, first]) => {
   expect(settled.evidence).toContain(seen.evidence);
 });
 
+test("a finding alone may stand on a rule that its rule does not stand on", () => {
+  const one: Grounded = { id: "one", findingsStandOn: [ground] };
+  const first = (verdict: Verdict) => settle(one, verdict, new Map([["ground", wrong]]), ["guide"]).mendFirst;
+  expect(first(wrong)).toBe(undefined);
+  expect(first(standingOn([ground], wrong))).toBe("ground");
+});
+
 const settledInTurn = (
   order: readonly (readonly [Grounded, Verdict])[],
   editions: readonly Edition[] = ["guide"],

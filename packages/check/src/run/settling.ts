@@ -9,6 +9,7 @@ import type { Rule } from "../rules/index.ts";
 /** What settling needs of a rule. */
 export type Grounded = Pick<Rule, "id"> & {
   readonly standsOn?: readonly Grounded[];
+  readonly findingsStandOn?: readonly Grounded[];
   readonly shownBy?: Grounded;
 };
 
@@ -22,10 +23,10 @@ export function groundsOf({ standsOn = [] }: Grounded): readonly Grounded[] {
 
 /** The rules that a finding stands on, also by way of others: its rule's, or those of them that it says itself. */
 function groundsOfFinding(rule: Grounded, { standsOn }: Verdict): readonly Grounded[] {
-  const grounds = groundsOf(rule);
-  return standsOn === undefined
-    ? grounds
-    : groundsOf({ id: rule.id, standsOn: grounds.filter(({ id }) => standsOn.includes(id)) });
+  if (standsOn === undefined) return groundsOf(rule);
+  const { findingsStandOn = [] } = rule;
+  const grounds = [...groundsOf(rule), ...groundsOf({ id: rule.id, standsOn: findingsStandOn })];
+  return groundsOf({ id: rule.id, standsOn: grounds.filter(({ id }) => standsOn.includes(id)) });
 }
 
 /** The rules of which one has to fail in each edition before a pass says nothing; the deepest first. */

@@ -16,6 +16,8 @@ export type Links = {
   readonly invented: string;
   /** One character of that is another one. */
   readonly changed: string;
+  /** The second half of its last part is another, as of a signature that stands after what it signs; where it has parts. */
+  readonly endedOtherwise: string | undefined;
 };
 
 /** Launches twice: what differs between the two is what lets somebody in. */
@@ -27,6 +29,10 @@ export async function linksOf(world: World, tenant: Tenant): Promise<Links> {
     good,
     invented: inventedFor(good, isSecret),
     changed: inventedFor(good, isSecret, changedInTheMiddle),
+    endedOtherwise: unlessSame(
+      good,
+      withParts(good, (part) => (isSecret(part) ? endedOtherwise(part.value) : part.value)),
+    ),
   };
 }
 
@@ -77,6 +83,21 @@ function changedInTheMiddle(value: string): string {
   const middle = places[Math.floor(places.length / 2)];
   if (middle === undefined) return value;
   return `${value.slice(0, middle.index)}${mirrored(middle[0])}${value.slice(middle.index + 1)}`;
+}
+
+/** As long as what signs something is at least. */
+const shortestSignature = 20;
+
+/** A token in parts, as one that is signed: the first half of its last part stays, the rest is another. */
+function endedOtherwise(value: string): string {
+  const last = /(?<=[.~:])[\w+/=-]+$/.exec(value)?.[0];
+  if (last === undefined || last.length < shortestSignature) return value;
+  const half = value.length - Math.floor(last.length / 2);
+  return value.slice(0, half) + another(value.slice(half));
+}
+
+function unlessSame(url: string, changed: string): string | undefined {
+  return changed === withParts(url, ({ value }) => value) ? undefined : changed;
 }
 
 const kinds = ["0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ"];
