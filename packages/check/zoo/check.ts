@@ -114,7 +114,7 @@ function failuresOf({ rules }: Report): readonly string[] {
 /** What the checker says of an app of the zoo, with a defect where one is given. */
 export async function reportOf(
   name: AppName,
-  change: Pick<Defect, "name" | "changes"> | undefined,
+  change: Pick<Defect, "name" | "changes" | "press"> | undefined,
   chosen: Pick<CheckOptions, "only" | "fast">,
   shared: Shared,
 ): Promise<Report> {

@@ -1,5 +1,6 @@
 /** What is wrong with each defective app: the change, and the rule meant to find it. */
 import type { AppName } from "./apps.ts";
+import { worksWhenPressed } from "./pressed.ts";
 
 export type Defect = {
   readonly name: string;
@@ -9,6 +10,8 @@ export type Defect = {
   readonly alsoBreaks?: readonly string[];
   /** Rules that rightly fail as well where other rules happen to run beside them, or one thing to come before another. */
   readonly mayBreak?: readonly string[];
+  /** What somebody presses on its page to begin its work. */
+  readonly press?: string;
   /** Each text, which must stand in the app once, and what takes its place. */
   readonly changes: readonly (readonly [find: string, replacement: string])[];
 };
@@ -1424,5 +1427,32 @@ export const defects: readonly Defect[] = [
       "given.length !== wanted.length || !timingSafeEqual(given, wanted)",
       "given.length !== wanted.length || !timingSafeEqual(given.subarray(0, 6), wanted.subarray(0, 6))",
     ],
+  ]),
+  {
+    app: "node",
+    rule: "cut-after-commit",
+    name: "posts under a new reference at each try of what somebody pressed for",
+    press: "#post",
+    alsoBreaks: ["kill-work"],
+    changes: [
+      ...worksWhenPressed,
+      [
+        "(installation) => post(installation, `zoo-${installation.id}-setup`),",
+        "(installation) => post(installation, `zoo-${newToken()}`),",
+      ],
+      [
+        "async function cloud(installation, method, path, body, tries = 3) {",
+        "async function cloud(installation, method, path, body, tries = 1) {",
+      ],
+    ],
+  },
+  node("duplicate-uninstall", "takes an uninstall of another day for a replay", [
+    [
+      "Number.isNaN(Date.parse(body.uninstalled_at))",
+      "!(Math.abs(now() - Date.parse(body.uninstalled_at)) < 600_000)",
+    ],
+  ]),
+  python("tolerant-json", "reads no more than two kilobytes of an event", [
+    ["LONGEST_BODY = 64 * 1024", "LONGEST_BODY = 2 * 1024"],
   ]),
 ];

@@ -11,7 +11,7 @@ import type { Defect } from "./defects.ts";
 
 /** An app's folder and what to check it with. */
 /** What is done to a good app. */
-type Change = Pick<Defect, "name" | "changes">;
+type Change = Pick<Defect, "name" | "changes" | "press">;
 
 export type Keeper = { readonly options: CheckOptions; forget(): void };
 
@@ -29,7 +29,11 @@ export async function keep(name: AppName, defect?: Change): Promise<Keeper> {
   const file = defect === undefined ? source : join(directory, apps[name].file);
   if (defect !== undefined) writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
   const options = checkOptionsFor(name, file, join(directory, "data"), await freePort());
-  return { options, forget: () => rmSync(directory, { recursive: true, force: true }) };
+  const press = defect?.press;
+  return {
+    options: press === undefined ? options : { ...options, press },
+    forget: () => rmSync(directory, { recursive: true, force: true }),
+  };
 }
 
 function changed(source: string, defect: Change | undefined): string {

@@ -1,10 +1,22 @@
 /** Good apps again, each with a small change that makes it no worse: what must have no failure either. */
 import type { AppName } from "./apps.ts";
 import type { Defect } from "./defects.ts";
+import { worksWhenPressed } from "./pressed.ts";
 
-export type Variant = Pick<Defect, "name" | "changes"> & { readonly app: AppName };
+export type Variant = Pick<Defect, "name" | "changes" | "press"> & {
+  readonly app: AppName;
+  /** What it might be accused of; by default what looks at sessions. */
+  readonly rules?: readonly string[];
+};
 
 export const variants: readonly Variant[] = [
+  {
+    app: "node",
+    name: "node, which works when somebody presses",
+    press: "#post",
+    rules: ["cut-after-commit", "uninstall-stops-work"],
+    changes: worksWhenPressed,
+  },
   {
     app: "python",
     name: "python, which has no script, and the session in the path of its page's address",

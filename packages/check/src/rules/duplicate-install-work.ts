@@ -2,7 +2,7 @@ import { fail, harm, missed, pass, seen } from "../evidence/index.ts";
 import { install, installed, pause } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
 import { effectOf, isWrite, quiet, writesOf } from "./parts/watching.ts";
-import { ordinaryWrites, seeWork } from "./parts/work.ts";
+import { seeWork, writesOfInstall } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 
 /** An app that takes longer to answer an event may have given a call up that was answered in time. In milliseconds. */
@@ -21,7 +21,7 @@ export default defineRule({
   pace: "work",
   isLong: true,
   observe: async (world) => {
-    const ordinary = await ordinaryWrites(world);
+    const ordinary = await writesOfInstall(world);
     const tenant = await installed(world);
     await seeWork(world, tenant, ordinary);
     await quiet(world, tenant);

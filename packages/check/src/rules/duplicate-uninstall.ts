@@ -6,16 +6,17 @@ import uninstallAccepted from "./uninstall-accepted.ts";
 
 const copies = 6;
 const minute = 60_000;
+const day = 24 * 60 * minute;
 
 export default defineRule({
   id: "duplicate-uninstall",
-  title: "The same uninstall event again is acknowledged, also with a later time",
+  title: "The same uninstall event again is acknowledged, also with another time",
   section: "5",
   holdsTo:
     "A duplicate uninstall processes nothing twice; the same uninstall again with a later uninstalled_at is answered 2xx.",
   severity: "serious",
-  how: "One uninstall event is sent six times at once, once more afterwards, and once with a later uninstalled_at.",
-  fix: "Acknowledge an uninstall of an installation that has ended already with 200. Leave uninstalled_at out of any comparison: Cloud sends a new time when the user tries again.",
+  how: "One uninstall event is sent six times at once, once more afterwards, and once with a later uninstalled_at. One of another installation comes a day late.",
+  fix: "Acknowledge an uninstall of an installation that has ended already with 200. Leave uninstalled_at out of any comparison: Cloud sends a new time when the user tries again, and one that is delivered late has an old one.",
   standsOn: [uninstallAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
@@ -24,6 +25,7 @@ export default defineRule({
       const answers = await Promise.all(Array.from({ length: copies }, () => uninstall(world, tenant, at)));
       const again = await uninstall(world, tenant, at);
       const later = await uninstall(world, tenant, new Date(at.getTime() + minute));
+      const late = await uninstall(world, await installed(world, { edition }), new Date(at.getTime() - day));
       const wrong = [...answers, again].find((answer) => !succeeded(answer));
       return [
         ...(wrong === undefined
@@ -34,7 +36,12 @@ export default defineRule({
           : [
               `The uninstall tried again with a later time was not acknowledged: the app ${describeAnswer(later)}.`,
             ]),
+        ...(succeeded(late)
+          ? []
+          : [`An uninstall that came a day late was not acknowledged: the app ${describeAnswer(late)}.`]),
       ];
     }),
-  judge: passesInEach("Every copy was answered 2xx, the one with a later time too."),
+  judge: passesInEach(
+    "Every copy was answered 2xx, the one with a later time too, and one that came a day late.",
+  ),
 });

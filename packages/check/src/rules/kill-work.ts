@@ -8,13 +8,15 @@ import {
   succeeded,
   type Verdict,
 } from "../evidence/index.ts";
-import { install, uninstall, until, type World } from "../world/index.ts";
+import { uninstall, until, type World } from "../world/index.ts";
 import { takenTwice } from "./cut-after-commit.ts";
 import installAccepted from "./install-accepted.ts";
+import { beginWork } from "./parts/beginning.ts";
 import { killAndStart } from "./parts/killing.ts";
 import { worksSideBySide } from "./parts/manner.ts";
 import { isWrite, quiet } from "./parts/watching.ts";
 import {
+  behindThePage,
   judgeWork,
   ordinaryWrites,
   seeWork,
@@ -53,23 +55,24 @@ export default defineRule({
   observe: async (world): Promise<Killed | "works no more"> => {
     // The second look at an app that the first one killed.
     if (await worksNoMore(world)) return "works no more";
-    const ordinary = await ordinaryWrites(world);
+    const ordinary = behindThePage(await ordinaryWrites(world));
     const tenant = world.tenant();
-    const clear = world.front.weather(tenant, () => "hang");
     const beside = (await worksSideBySide(world)) ? await installedWithHeldWrite(world) : undefined;
-    const answer = await install(world, tenant);
+    const { answer, clear, known } = await beginWork(world, tenant, () =>
+      world.front.weather(tenant, () => "hang"),
+    );
     if (!succeeded(answer)) {
-      clear();
+      await clear();
       beside?.clear();
       throw new NotTested(
         `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
         "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
       );
     }
-    await Promise.all([until(() => tenant.calls.length > 0, longestFirst), beside?.seeWriting()]);
+    await Promise.all([until(() => tenant.calls.length > known, longestFirst), beside?.seeWriting()]);
     // Nobody hears that the call came to nothing: what is found out is the crash alone.
     await killAndStart(world, () => {
-      clear();
+      void clear();
       beside?.clear();
     });
     const work = await seeWork(world, tenant, ordinary);
@@ -93,12 +96,13 @@ export default defineRule({
 async function installedWithHeldWrite(world: World) {
   const tenant = world.tenant();
   let held = false;
-  const clear = world.front.weather(tenant, (call) => {
-    if (held || !isWrite(call)) return undefined;
-    held = true;
-    return "held";
-  });
-  await install(world, tenant);
+  const { clear } = await beginWork(world, tenant, () =>
+    world.front.weather(tenant, (call) => {
+      if (held || !isWrite(call)) return undefined;
+      held = true;
+      return "held";
+    }),
+  );
   const isWriting = () => held;
   return { tenant, clear, isWriting, seeWriting: () => until(isWriting, longestFirst) };
 }

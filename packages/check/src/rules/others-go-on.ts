@@ -1,6 +1,7 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
-import { install, installed, uninstall, until } from "../world/index.ts";
-import { ordinaryCalls } from "./parts/work.ts";
+import { uninstall, until } from "../world/index.ts";
+import { beginWork } from "./parts/beginning.ts";
+import { behindThePage, ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
@@ -23,18 +24,20 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
-    await ordinaryCalls(world);
+    behindThePage(await ordinaryCalls(world));
     const away = world.tenant();
-    const clear = await world.front.meets(away, { fault: "instance-stopped" });
-    await install(world, away);
-    await until(() => away.calls.length > 0, longestFirst);
+    const { clear, known: before } = await beginWork(world, away, () =>
+      world.front.meets(away, { fault: "instance-stopped" }),
+    );
+    await until(() => away.calls.length > before, longestFirst);
     const known = away.calls.length;
-    const other = await installed(world);
-    const begins = await until(() => other.calls.length > 0, longest);
+    const other = world.tenant();
+    const begun = await beginWork(world, other);
+    const begins = await until(() => other.calls.length > begun.known, longest);
     const tries = away.calls.length - known;
     await clear();
     await Promise.all([uninstall(world, away), uninstall(world, other)]);
-    return { wasAway: known > 0, begins, tries };
+    return { wasAway: known > before, begins, tries };
   },
   judge: ({ wasAway, begins, tries }) => {
     if (wasAway && begins)

@@ -3,7 +3,7 @@ import { install, installed, pause, uninstall } from "../world/index.ts";
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { notTaken } from "./parts/contested.ts";
 import { isWrite, quiet } from "./parts/watching.ts";
-import { judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
+import { judgeWork, seeWork, writesOfInstall } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import secondInstallUndecided from "./second-install-undecided.ts";
 import workAfterAnswer from "./work-after-answer.ts";
@@ -25,7 +25,7 @@ export default defineRule({
   pace: "work",
   isLong: true,
   observe: async (world) => {
-    const ordinary = await ordinaryWrites(world);
+    const ordinary = await writesOfInstall(world);
     const older = await installed(world);
     await seeWork(world, older, ordinary);
     await quiet(world, older);

@@ -11,6 +11,8 @@ type Form = {
 };
 
 const json = "application/json";
+/** Half of what an app has to read before it may refuse a body for its size. */
+const manyBytes = 32 * 1024;
 const forms: readonly Form[] = [
   {
     name: "a charset in the content type",
@@ -29,6 +31,11 @@ const forms: readonly Form[] = [
     type: json,
     write: (body) =>
       JSON.stringify({ ...body, workspace_name: "株式会社 Çelik & Søn 😀", note: 'a "b"\n\u2028' }),
+  },
+  {
+    name: "extra fields of many kilobytes",
+    type: json,
+    write: (body) => JSON.stringify({ ...body, workspace_settings: "x".repeat(manyBytes) }),
   },
   {
     name: "its keys in another order",

@@ -1,5 +1,6 @@
 import { type CloudCall, fail, harm, missed, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, installed, pause, uninstall, until, type World } from "../world/index.ts";
+import { beginWork } from "./parts/beginning.ts";
 import { isWrite, letPass, stir } from "./parts/watching.ts";
 import { ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
@@ -21,9 +22,10 @@ export default defineRule({
   observe: async (world) => {
     await ordinaryCalls(world);
     const tenant = world.tenant();
-    const clear = await world.front.meets(tenant, { fault: "instance-stopped" });
-    await install(world, tenant);
-    await until(() => tenant.calls.length > 0, 5000);
+    const { clear, known } = await beginWork(world, tenant, () =>
+      world.front.meets(tenant, { fault: "instance-stopped" }),
+    );
+    await until(() => tenant.calls.length > known, 5000);
     const answer = await uninstall(world, tenant);
     await letPass(world);
     const before = tenant.calls.length;

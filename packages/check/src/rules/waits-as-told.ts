@@ -8,9 +8,10 @@ import {
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { install, pause, uninstall, until } from "../world/index.ts";
+import { pause, uninstall, until } from "../world/index.ts";
+import { beginWork } from "./parts/beginning.ts";
 import { effectOf } from "./parts/watching.ts";
-import { ordinaryCalls } from "./parts/work.ts";
+import { behindThePage, ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 
@@ -32,14 +33,11 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world): Promise<Seen> => {
-    const ordinary = await ordinaryCalls(world);
+    const ordinary = behindThePage(await ordinaryCalls(world));
     const tenant = world.tenant();
-    const clear = await world.front.meets(tenant, {
-      fault: "gateway-rate-limited",
-      times: 1,
-      retry_after: told,
-    });
-    await install(world, tenant);
+    const { clear } = await beginWork(world, tenant, () =>
+      world.front.meets(tenant, { fault: "gateway-rate-limited", times: 1, retry_after: told }),
+    );
     const told429 = () => tenant.calls.find(({ status, heard }) => status === 429 && heard);
     const afterwards = () => callsAfter(tenant.calls, told429());
     await until(() => afterwards().length > 0, longest);

@@ -1,7 +1,8 @@
 import { describeAnswer, fail, succeeded } from "../evidence/index.ts";
-import { install, pause, uninstall } from "../world/index.ts";
+import { pause, uninstall } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
-import { judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
+import { beginWork } from "./parts/beginning.ts";
+import { behindThePage, judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 
 const held = 3000;
@@ -18,10 +19,11 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   observe: async (world) => {
-    const ordinary = await ordinaryWrites(world);
+    const ordinary = behindThePage(await ordinaryWrites(world));
     const tenant = world.tenant();
-    const clear = await world.front.meets(tenant, { fault: "instance-stopped" });
-    const answer = await install(world, tenant);
+    const { answer, clear } = await beginWork(world, tenant, () =>
+      world.front.meets(tenant, { fault: "instance-stopped" }),
+    );
     await pause(held);
     await clear();
     const work = succeeded(answer) ? await seeWork(world, tenant, ordinary) : undefined;

@@ -24,6 +24,8 @@ export type CheckOptions = {
   readonly deniedUser?: string | undefined;
   /** A shell command after which the member in place of `{user}` is refused. */
   readonly denyCommand?: string | undefined;
+  /** A CSS selector of what somebody presses on the page to begin the app's work, where no install does. */
+  readonly press?: string | undefined;
   readonly edition: Edition | "both";
   readonly only?: readonly string[] | undefined;
   readonly skip?: readonly string[] | undefined;

@@ -54,6 +54,7 @@ type CheckFlags = {
   grace?: number;
   deniedUser?: string;
   denyCommand?: string;
+  press?: string;
   edition: Edition | "both";
   only?: string[];
   skip?: string[];
@@ -82,6 +83,7 @@ export function addCheckCommand(program: Command): void {
     .option("--grace <seconds>", "how long after an install a 401 is no verdict (60)", parseSeconds)
     .option("--denied-user <id>", "a member whom the app refuses")
     .option("--deny-command <command>", "refuses the member in place of {user} from then on")
+    .option("--press <selector>", "what somebody presses on its page to begin its work")
     .addOption(
       new Option("--edition <edition>", "of the payloads")
         .choices(["guide", "later", "both"])
@@ -199,6 +201,7 @@ function optionsFrom(
     graceSeconds: flags.grace ?? usualLives.grace,
     deniedUser: flags.deniedUser,
     denyCommand: flags.denyCommand,
+    press: flags.press,
     edition: flags.edition,
     only: flags.only,
     skip: flags.skip,

@@ -10,6 +10,7 @@ import {
   until,
   type World,
 } from "../../world/index.ts";
+import { isPressed } from "./beginning.ts";
 import { ordinaryWork } from "./work.ts";
 
 export { seeFirstCall } from "./work.ts";
@@ -31,6 +32,8 @@ const longestBeside = 2000;
 export function worksSideBySide(world: World): Promise<boolean> {
   return world.once("works side by side", async () => {
     if ((await ordinaryWork(world)).calls.length === 0) return true;
+    // Nobody presses for several at once.
+    if (isPressed(world)) return false;
     const held = Array.from({ length: unlucky }, () => world.tenant());
     const clear = held.map((tenant) => world.front.weather(tenant, () => "hang"));
     await Promise.all(held.map((tenant) => install(world, tenant)));

@@ -5,6 +5,7 @@
  */
 import { type CloudCall, fail, missed, NotTested, pass, type Verdict } from "../../evidence/index.ts";
 import { installed, type Tenant, uninstall, until, type World } from "../../world/index.ts";
+import { beginWork, isPressed } from "./beginning.ts";
 import { learnRest, quiet, writesOf } from "./watching.ts";
 
 export type OrdinaryWork = {
@@ -14,6 +15,8 @@ export type OrdinaryWork = {
   readonly writes: number;
   /** The kinds of its writes, whatever records they are about. */
   readonly kinds: ReadonlySet<string>;
+  /** Whether somebody pressed for it and had no answer before all was written: then nothing of it goes on behind the page. */
+  readonly inFront: boolean;
 };
 
 /** A queue may be looked at every few seconds only. */
@@ -30,6 +33,7 @@ const idle = new WeakMap<World["front"], Idle>();
  * before it is there only waits for its answer. Where none comes there is nothing more to wait for.
  */
 export async function seeFirstCall(world: World): Promise<void> {
+  if (isPressed(world)) return;
   const first = await installed(world);
   const installedAt = world.front.now();
   if (await until(() => first.calls.length > 0, longestFirst)) await uninstall(world, first);
@@ -46,6 +50,7 @@ export function ordinaryWork(world: World): Promise<OrdinaryWork> {
     const longest = firstCallWithin(world);
     const known = idle.get(world.front);
     if (known !== undefined && longest === 0) return describeIdle(world, known.tenant);
+    if (isPressed(world)) return pressedWork(world);
     const first = await installed(world);
     const installedAt = world.front.now();
     if (!(await until(() => first.calls.length > 0, longest))) {
@@ -63,6 +68,26 @@ export function ordinaryWork(world: World): Promise<OrdinaryWork> {
   });
 }
 
+/** As it is after a press; the second tenant's, as after an install. */
+async function pressedWork(world: World): Promise<OrdinaryWork> {
+  const begin = async () => {
+    const tenant = world.tenant();
+    const begun = await beginWork(world, tenant);
+    await until(() => tenant.calls.length > begun.known, longestFirst);
+    await quiet(world, tenant);
+    return { tenant, begun };
+  };
+  const first = await begin();
+  learnRest(world, first.tenant);
+  if (writesOf(first.tenant).length > 0) await uninstall(world, first.tenant);
+  const { tenant, begun } = writesOf(first.tenant).length > 0 ? await begin() : first;
+  const answeredAt = begun.answeredAt();
+  const inFront = writesOf(tenant).every(
+    ({ endedAt }) => endedAt !== null && endedAt <= (answeredAt ?? endedAt),
+  );
+  return { ...describeWork(tenant, begun.known), inFront };
+}
+
 /** Longer, at a second look, where the first look's tenant was asked for when nobody waited any more; nothing where never. */
 function firstCallWithin(world: World): number {
   const known = idle.get(world.front);
@@ -76,13 +101,14 @@ function describeIdle(world: World, tenant: Tenant): OrdinaryWork {
   return describeWork(tenant);
 }
 
-function describeWork(tenant: Tenant): OrdinaryWork {
+function describeWork(tenant: Tenant, known = 0): OrdinaryWork {
   const writes = writesOf(tenant);
   return {
     tenant,
-    calls: [...tenant.calls],
+    calls: tenant.calls.slice(known),
     writes: writes.length,
     kinds: new Set(writes.map(workKind)),
+    inFront: false,
   };
 }
 
@@ -90,9 +116,10 @@ function describeWork(tenant: Tenant): OrdinaryWork {
 export async function ordinaryCalls(world: World): Promise<OrdinaryWork> {
   const work = await ordinaryWork(world);
   if (work.calls.length > 0) return work;
+  if (isPressed(world)) throw pressesNothing(world, "asks nothing of Cloud");
   throw new NotTested(
     "The app asks nothing of Cloud after an install.",
-    "It needs an app that works in the background.",
+    workingApp,
     // On a busy machine the first call may come when nobody waits for it any more.
     "missed",
   );
@@ -102,11 +129,45 @@ export async function ordinaryCalls(world: World): Promise<OrdinaryWork> {
 export async function ordinaryWrites(world: World): Promise<OrdinaryWork> {
   const work = await ordinaryWork(world);
   if (work.writes > 0) return work;
+  if (isPressed(world)) throw pressesNothing(world, "writes nothing to Cloud");
   throw new NotTested(
     "The app writes nothing to Cloud after an install.",
-    "It needs an app that works in the background.",
+    workingApp,
     // On a busy machine the first write may come when the app seems to rest.
     "missed",
+  );
+}
+
+const workingApp =
+  "It needs an app that works in the background; where somebody begins that work on its page, name what is pressed with --press.";
+
+function pressesNothing({ options }: World, what: string): NotTested {
+  return new NotTested(
+    `The app ${what} when ${options.press} is pressed.`,
+    "Give --press the CSS selector of what begins the app's work.",
+    "missed",
+  );
+}
+
+/**
+ * The same where what is looked at goes on behind the page.
+ *
+ * @throws NotTested for work that is done before whoever pressed for it has an answer: he sees what became of it.
+ */
+export function behindThePage(work: OrdinaryWork): OrdinaryWork {
+  if (!work.inFront) return work;
+  throw new NotTested(
+    "What is pressed is done before the page has its answer, so that whoever pressed sees what became of it.",
+    "It needs an app that works in the background.",
+  );
+}
+
+/** The ordinary work that an install begins. @throws NotTested where somebody has to press for it, and for an app that writes nothing. */
+export async function writesOfInstall(world: World): Promise<OrdinaryWork> {
+  if (!isPressed(world)) return ordinaryWrites(world);
+  throw new NotTested(
+    "The app's work begins when somebody presses, as --press says.",
+    "It needs an app whose work begins with the install.",
   );
 }
 

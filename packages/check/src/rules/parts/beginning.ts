@@ -1,0 +1,72 @@
+/** How the work of an app begins: with the install, or when somebody presses what `--press` names on its page. */
+import { type Answer, NotTested, succeeded } from "../../evidence/index.ts";
+import { install, openPortal, type Tenant, type World } from "../../world/index.ts";
+
+/** A page may show what is to be pressed when it has asked Cloud for what it needs. */
+const longestShown = 8000;
+
+/** Ends a bad day. */
+type Clear = () => void | Promise<void>;
+
+export type Begun = {
+  readonly answer: Answer;
+  readonly clear: Clear;
+  /** How many calls had come before the work began. */
+  readonly known: number;
+  /** When the page had its answer to what was pressed, as calls are dated; nothing where nothing is pressed, or not yet. */
+  answeredAt(): number | undefined;
+};
+
+/** Whether a person has to begin the work, and may. */
+export function isPressed({ options }: World): boolean {
+  return options.press !== undefined && options.fast !== true;
+}
+
+/**
+ * Installs a tenant and begins its work on the given day. Where that is done by pressing, the page is opened on a fair day:
+ * what is looked at is the work, not the page.
+ *
+ * @throws NotTested where there is nothing on the page that could be pressed.
+ */
+export async function beginWork(
+  world: World,
+  tenant: Tenant,
+  day: () => Clear | Promise<Clear> = () => () => undefined,
+): Promise<Begun> {
+  if (isPressed(world)) return pressed(world, tenant, day);
+  const clear = await day();
+  return { answer: await install(world, tenant), clear, known: 0, answeredAt: () => undefined };
+}
+
+async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<Clear>): Promise<Begun> {
+  const answer = await install(world, tenant);
+  const nothing = { answer, clear: () => undefined, known: 0, answeredAt: () => undefined };
+  if (!succeeded(answer)) return nothing;
+  const selector = world.options.press ?? "";
+  const { frame } = await openPortal(world, tenant);
+  const button = frame.inner()?.locator(selector).first();
+  const isShown = await button?.waitFor({ timeout: longestShown }).then(
+    () => true,
+    () => false,
+  );
+  await frame.settle();
+  if (button === undefined || isShown !== true) {
+    await frame.close();
+    throw new NotTested(
+      `The page shows nothing that ${selector} names.`,
+      "Give --press the CSS selector of a button that the opened page shows.",
+    );
+  }
+  const known = tenant.calls.length;
+  const clear = await day();
+  const asked = new Set<unknown>();
+  let answered: number | undefined;
+  frame.page.on("request", (request) => asked.add(request));
+  frame.page.on("response", (response) => {
+    if (asked.has(response.request())) answered ??= world.front.now();
+  });
+  await button.click({ timeout: longestShown }).catch(() => undefined);
+  // A page that is left takes its request with it.
+  void frame.settle().then(() => frame.close());
+  return { answer, clear, known, answeredAt: () => answered };
+}
