@@ -139,6 +139,13 @@ test.concurrent.each([
   expect(ours).toEqual([]);
 });
 
+// Beside the compilers, since each waits for its processes in turn.
+test.concurrent(
+  "each template but the usual one passes its tests and its check, and all run beside one Cloud",
+  () => expectTemplates(directory),
+  600_000,
+);
+
 /** What a program says until it ends, whatever its code: the compiler's is 2 for others' mistakes too. */
 function outputOf(program: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -203,9 +210,3 @@ test("an app starts, answers and ends", async () => {
   expect(await ended).toBe(0);
   expect(existsSync(join(directory, "data", "hello.db"))).toBe(true);
 });
-
-test(
-  "each template but the usual one passes its tests and its check, and all run beside one Cloud",
-  () => expectTemplates(directory),
-  600_000,
-);

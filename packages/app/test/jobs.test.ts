@@ -527,19 +527,20 @@ function jobsSuite(kind: StoreKind): void {
     test("a revoked key cancels and does nothing else", async () => {
       await using world = await createWorld(kind);
       let cleaned = false;
+      const inWork = gate();
       const defined = createJobs();
       defined.onUninstall(() => {
         cleaned = true;
       });
-      const job = defined.define(
-        "work",
-        {},
-        ({ signal }) => new Promise((resolve) => (signal.onabort = resolve)),
-      );
+      const job = defined.define("work", {}, ({ signal }) => {
+        inWork.resolve();
+        return new Promise((resolve) => (signal.onabort = resolve));
+      });
       const jobs = await world.start(defined);
       const runs = jobs.forInstallation("instapp_1");
       const { runId } = await runs.start(job);
-      await settled(runs, runId, "running");
+      // Before that it would be heard of by the next look only, some seconds later.
+      await inWork.promise;
       await world.revoke("instapp_1");
       await settled(runs, runId, "cancelled");
       expect(cleaned).toBe(false);
