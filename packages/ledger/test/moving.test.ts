@@ -138,6 +138,23 @@ it("has little of a large file in memory and in the embedded engine's log, and o
   await rm(directory, { recursive: true });
 }, 60_000);
 
+it("brings the general ledger as it was named, leaves one that somebody named here, and keeps one where the books have none", async () => {
+  const named = await server.createDatabase("named");
+  const header = { format: "annex-ledger-books", version: 2, columns: {} };
+  await importBooks(onServer(named), each([JSON.stringify(header), "end 0"]));
+  const ledger = await openTestLedger([], { database: onServer(named) });
+  const general = async () => (await send(ledger, "GET", "/ledgers/general_ledger_id")).body;
+  expect(await general()).toMatchObject({ name: "General Ledger" });
+  await send(ledger, "PUT", "/ledgers/general_ledger_id", { name: "Treasury" });
+  await send(ledger, "POST", "/general_ledger_id/metadata", { meta_data: { owner: "Ann" } });
+  await ledger.close();
+  const books = await exported(named);
+  await expect(importBooks(onServer(named), each(books))).rejects.toThrow("holds books already");
+  const elsewhere = await server.createDatabase("elsewhere");
+  await importBooks(onServer(elsewhere), each(books));
+  expect(await exported(elsewhere)).toEqual(books);
+}, 60_000);
+
 it("takes nothing into a directory that holds anything at all, and leaves what is there", async () => {
   const directory = await mkdtemp(join(tmpdir(), "annex-moving-"));
   const where = { kind: "embedded", directory, flush: false } as const;

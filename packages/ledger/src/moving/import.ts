@@ -6,6 +6,7 @@
 import { sumUpAnew } from "../store/balance-periods.ts";
 import { isDataError, isForeignKeyViolation, type SqlDatabase } from "../store/database.ts";
 import { type LedgerDatabase, openEngine } from "../store/engine.ts";
+import { generalLedgerId, generalLedgerName } from "../store/ledgers.ts";
 import { checkpoint } from "../store/upkeep.ts";
 import {
   type BooksHeader,
@@ -36,8 +37,11 @@ export async function importBooks(where: LedgerDatabase, lines: AsyncIterable<st
     const keep = where.kind === "embedded" ? checkpoint : async () => {};
     return await engine.database.transaction(async (transaction) => {
       await refuseBooks(transaction);
+      const general = await takeGeneralLedger(transaction);
       if (where.kind === "embedded") await forgetUnfinished(transaction);
-      return fill(transaction, lines, keep);
+      const rows = await fill(transaction, lines, keep);
+      await putBackWhereMissing(transaction, general);
+      return rows;
     });
   } finally {
     await engine.close();
@@ -141,11 +145,13 @@ function readLine(line: string): { readonly table: string; readonly row: string 
 }
 
 /**
- * The general ledger is there from the first moment; anything else is somebody's books. What an import that was stopped
- * left was never committed, and is seen by nobody.
+ * The general ledger is there from the first moment; anything else is somebody's books, and so is what somebody called
+ * it or noted with it. What an import that was stopped left was never committed, and is seen by nobody.
  */
 async function refuseBooks(database: SqlDatabase): Promise<void> {
-  const holds = ["(SELECT count(*) FROM blnk.ledgers) > 1"];
+  const isUntouched = `ledger_id = '${generalLedgerId}' AND name = '${generalLedgerName}'
+    AND coalesce(nullif(meta_data, 'null'), '{}') = '{}'`;
+  const holds = [`EXISTS (SELECT FROM blnk.ledgers WHERE NOT (${isUntouched}))`];
   for (const { name } of bookTables) {
     // A real Core's database has no table of schema `annex`.
     const isAsked = name !== "blnk.ledgers" && (await columnsOf(database, name)).length > 0;
@@ -158,7 +164,23 @@ async function refuseBooks(database: SqlDatabase): Promise<void> {
       "Import into an empty one: a new directory, or a new database.",
     );
   }
-  await database.query("DELETE FROM blnk.ledgers", []);
+}
+
+/** The books bring their own general ledger, with its name, its metadata and the day it was made. */
+async function takeGeneralLedger(database: SqlDatabase): Promise<string | undefined> {
+  const [row] = await database.query("DELETE FROM blnk.ledgers RETURNING row_to_json(ledgers)::text AS row", []);
+  return row && String(row["row"]);
+}
+
+/** No ledger can do without one: where the books have none, the one that was here stays. */
+async function putBackWhereMissing(database: SqlDatabase, general: string | undefined): Promise<void> {
+  if (general === undefined) return;
+  await database.query(
+    `INSERT INTO blnk.ledgers (ledger_id, name, meta_data, created_at)
+     SELECT ledger_id, name, meta_data, created_at FROM jsonb_populate_record(NULL::blnk.ledgers, $1::text::jsonb)
+     WHERE NOT EXISTS (SELECT FROM blnk.ledgers WHERE ledger_id = '${generalLedgerId}')`,
+    [general],
+  );
 }
 
 async function insert(

@@ -14,6 +14,8 @@ export interface LedgerRow {
 
 /** The ledger that internal balances belong to. */
 export const generalLedgerId = "general_ledger_id";
+/** What it is called until somebody calls it otherwise. */
+export const generalLedgerName = "General Ledger";
 
 export const ledgerColumns = columnList(ledgers);
 
