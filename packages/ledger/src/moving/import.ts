@@ -168,7 +168,10 @@ async function refuseBooks(database: SqlDatabase): Promise<void> {
 
 /** The books bring their own general ledger, with its name, its metadata and the day it was made. */
 async function takeGeneralLedger(database: SqlDatabase): Promise<string | undefined> {
-  const [row] = await database.query("DELETE FROM blnk.ledgers RETURNING row_to_json(ledgers)::text AS row", []);
+  const [row] = await database.query(
+    "DELETE FROM blnk.ledgers RETURNING row_to_json(ledgers)::text AS row",
+    [],
+  );
   return row && String(row["row"]);
 }
 

@@ -19,16 +19,17 @@ function totalsOf(row: SqlRow | undefined): Totals {
 
 /**
  * Sums of what waits in the queue for a balance (contract section 6.3, "Queued amounts"). A QUEUED row waits as
- * long as the work does that was kept with it and goes in the commit of its child, so only that is looked at,
- * not the whole history of what was ever queued.
+ * long as the work does that was kept with it and goes in the commit of its child, so only that is looked at, not the
+ * whole history of what was ever queued; and it has what the row has. What is SCHEDULED is not queued yet.
  */
 export async function queuedAmounts(database: SqlDatabase, balanceId: string): Promise<Totals> {
+  const amount = "SUM((payload #>> '{row,preciseAmount}')::numeric)";
   const rows = await database.query(
-    `SELECT COALESCE(SUM(t.precise_amount) FILTER (WHERE t.source = $1), 0) AS debit,
-            COALESCE(SUM(t.precise_amount) FILTER (WHERE t.destination = $1), 0) AS credit
-     FROM annex.work w JOIN blnk.transactions t ON t.transaction_id = w.payload #>> '{row,parentTransaction}'
-     WHERE w.kind = 'queued' AND t.status = 'QUEUED'
-       AND (w.payload #>> '{row,source}' = $1 OR w.payload #>> '{row,destination}' = $1)`,
+    `SELECT COALESCE(${amount} FILTER (WHERE payload #>> '{row,source}' = $1), 0) AS debit,
+            COALESCE(${amount} FILTER (WHERE payload #>> '{row,destination}' = $1), 0) AS credit
+     FROM annex.work
+     WHERE kind = 'queued' AND payload #>> '{row,scheduledFor}' IS NULL
+       AND (payload #>> '{row,source}' = $1 OR payload #>> '{row,destination}' = $1)`,
     [balanceId],
   );
   return totalsOf(rows[0]);
