@@ -1,7 +1,7 @@
 /** One order on the sheet: its movements in order, and then what follows from them. */
 import { refusalText } from "../rules/refusals.ts";
 import type { TransactionRow } from "../rules/rows.ts";
-import { decide } from "./decide.ts";
+import { decide, isAcceptable } from "./decide.ts";
 import type { Sheet } from "./sheet.ts";
 import type { Movement, Order, OrderResult, Outcome } from "./types.ts";
 
@@ -25,12 +25,35 @@ function attemptMovements(
   onRefusal: Order["onRefusal"],
 ): readonly Outcome[] {
   const outcomes: Outcome[] = [];
+  const isOfBroken = createBrokenSplits(sheet, movements);
   for (const movement of movements) {
-    const outcome = decide(sheet, movement);
+    const outcome: Outcome = isOfBroken(movement) ? { kind: "dropped" } : decide(sheet, movement);
     outcomes.push(outcome);
     if (outcome.kind === "refused" && onRefusal === "stop") break;
   }
   return outcomes;
+}
+
+/**
+ * Tells of a leg for the queue whether its split has one that can't be accepted; looked into when the first leg comes.
+ * Core carries out none of them: it gives them to the queue when all are stored.
+ */
+function createBrokenSplits(sheet: Sheet, movements: readonly Movement[]): (movement: Movement) => boolean {
+  const splits = Map.groupBy(movements, splitOf);
+  const broken = new Map<string, boolean>();
+  return (movement) => {
+    const splitId = splitOf(movement);
+    if (splitId === undefined) return false;
+    const legs = splits.get(splitId) ?? [];
+    const isBroken =
+      broken.get(splitId) ?? legs.some((leg) => leg.kind === "accept" && !isAcceptable(sheet, leg));
+    broken.set(splitId, isBroken);
+    return isBroken;
+  };
+}
+
+function splitOf(movement: Movement): string | undefined {
+  return movement.kind === "accept" ? movement.splitId : undefined;
 }
 
 /** Why accepted work came to nothing, or not to all it was to be. A REJECTED row says so itself. */

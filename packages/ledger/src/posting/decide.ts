@@ -126,9 +126,23 @@ function refuseOrReject(sheet: Sheet, movement: NewMovement, sides: Sides, refus
  * stored, nobody is told (contract section 8.3).
  */
 function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
+  const accepted = acceptedOf(sheet, movement);
+  if (accepted.kind === "stored") {
+    sheet.addRow(accepted.row);
+    sheet.addWork(movement.work(accepted.row));
+  }
+  return accepted;
+}
+
+/** Whether a movement for the queue would be stored. */
+export function isAcceptable(sheet: Sheet, movement: AcceptMovement): boolean {
+  return acceptedOf(sheet, movement).kind === "stored";
+}
+
+function acceptedOf(sheet: Sheet, movement: AcceptMovement): Outcome {
   const sides = resolveSides(sheet, movement.row);
   const known = sheet.book(sides.source) !== undefined && sheet.book(sides.destination) !== undefined;
-  const isNothing = movement.row.preciseAmount <= 0n && !movement.isLeg;
+  const isNothing = movement.row.preciseAmount <= 0n && movement.splitId === undefined;
   if (!known || isNothing) return { kind: "dropped" };
   if (sheet.isUsed(movement.row.reference)) return { kind: "dropped", isDuplicate: true };
   if (!isStorable(movement.row) || !isStorableText(movement.row.reference)) return { kind: "dropped" };
@@ -138,10 +152,7 @@ function decideAccept(sheet: Sheet, movement: AcceptMovement): Outcome {
     queue_pair_key: `${sides.source}|${sides.destination}|${upperCased(movement.row.currency)}`,
   };
   const row = storedRow({ ...movement.row, metadata }, movement.status, sides);
-  if (!isAnnounceable(row)) return { kind: "dropped" };
-  sheet.addRow(row);
-  sheet.addWork(movement.work(row));
-  return { kind: "stored", row };
+  return isAnnounceable(row) ? { kind: "stored", row } : { kind: "dropped" };
 }
 
 /** The row of a draft, with its status and the balances its sides resolved to. */

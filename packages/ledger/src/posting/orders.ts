@@ -112,7 +112,7 @@ export function queuedMovements(
   return drafts.map((row) => ({
     kind: "accept",
     status: prepared.times.scheduledFor === undefined ? "QUEUED" : "SCHEDULED",
-    isLeg: prepared.legs !== undefined,
+    ...(prepared.legs === undefined ? {} : { splitId: prepared.transactionId }),
     row: { ...row, createdAt: toTimestampText(now()) },
     work: (stored) => [queuedWork(prepared, stored, row, imitated)],
   }));

@@ -22,7 +22,6 @@ export function queuedRefund(refunded: TransactionRow, { now }: Clock, wishes: R
   return {
     kind: "accept",
     status: "QUEUED",
-    isLeg: false,
     row,
     work: (stored) => [
       { kind: queuedKind, dueAt: stored.created_at, payload: childPayload(refunded, row, stored) },

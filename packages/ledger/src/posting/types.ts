@@ -28,8 +28,11 @@ export interface AcceptMovement {
   readonly kind: "accept";
   readonly status: "QUEUED" | "SCHEDULED";
   readonly row: RowDraft;
-  /** Of a zero amount only the legs of a split leave a row (contract sections 7.3 and 9.1.4). */
-  readonly isLeg: boolean;
+  /**
+   * The split that it is a leg of: all of them are accepted or none. Of a zero amount only legs leave a row (contract
+   * sections 7.3 and 9.1.4).
+   */
+  readonly splitId?: string;
   /** The work that will process it, given the row as it was stored. */
   readonly work: (row: TransactionRow) => readonly NewWork[];
 }
