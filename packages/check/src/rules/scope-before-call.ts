@@ -21,6 +21,7 @@ import {
   until,
   type World,
 } from "../world/index.ts";
+import { isPressed } from "./parts/beginning.ts";
 import { tryOut } from "./parts/portal-seen.ts";
 import { quiet } from "./parts/watching.ts";
 import { ordinaryWork, workKind } from "./parts/work.ts";
@@ -55,7 +56,9 @@ export default defineRule({
   pace: "work",
   isLong: true,
   observe: async (world): Promise<Seen> => {
-    const ofInstall = kindsOf((await ordinaryWork(world)).calls);
+    const ordinary = await ordinaryWork(world);
+    // What somebody presses is pressed when the page is opened.
+    const ofInstall = isPressed(world) ? [] : kindsOf(ordinary.calls);
     const first = await installed(world);
     const tenants = (await Promise.all(partsOf(asked(world)).map((grant) => accepted(world, grant)))).flat();
     const last = await installed(world);
