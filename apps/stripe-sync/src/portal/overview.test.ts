@@ -1,7 +1,7 @@
 /** What the first page and the settings promise, and what they do not. */
 import { readFileSync } from "node:fs";
 import { AppError } from "@annex/app";
-import { Secret } from "@annex/protocol";
+import { type Scope, Secret } from "@annex/protocol";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { books, movementOn, now } from "../../test/books-on-paper.ts";
@@ -67,11 +67,24 @@ test("the version of Stripe's API is said on the overview, in the settings and i
   expect(readme).toContain(`\`${stripeApiVersion}\`, sent with every call`);
 });
 
-test("the schedule promises nothing while there is no key to read with", async () => {
-  const { context } = installed;
-  expect((await settings(context, parts)).schedule.next_at).toBeUndefined();
-  await context.secrets.set(secretNames.key, new Secret("rk_test_0123456789", "rk_test_"));
-  expect((await settings(context, parts)).schedule.next_at).toBeDefined();
+test("the schedule promises nothing while there is no key to read with, or not what a sync needs", async () => {
+  const granted = (...grantedPermissions: Scope[]) => {
+    const context = installed.context;
+    const installation = { ...context.installation, grantedPermissions };
+    return new Proxy(context, {
+      get: (target, name) => (name === "installation" ? installation : Reflect.get(target, name, target)),
+    });
+  };
+  const whole = granted("data:read", "data:write");
+  const lesser = granted("data:read");
+  expect((await settings(whole, parts)).schedule.next_at).toBeUndefined();
+  await installed.context.secrets.set(secretNames.key, new Secret("rk_test_0123456789", "rk_test_"));
+  expect((await settings(whole, parts)).schedule.next_at).toBeDefined();
+  expect((await settings(lesser, parts)).schedule.next_at).toBeUndefined();
+  const stripeOf = async () => ({ mode: "simulator", address: "" });
+  const withStripe = { ...parts, stripeOf } as unknown as PortalParts;
+  expect((await overview(whole, withStripe)).next_sync_at).toBeDefined();
+  expect((await overview(lesser, withStripe)).next_sync_at).toBeUndefined();
 });
 
 test("only with a signing secret does the webhook start anything", async () => {

@@ -3,7 +3,7 @@ import type { JobRun, PortalContext } from "@annex/app";
 import { AppError } from "@annex/app";
 import { describeErrorState, type Scope } from "@annex/protocol";
 import { permissionPurposes } from "../manifest.ts";
-import { neededToSync } from "../permissions.ts";
+import { maySync, neededToSync } from "../permissions.ts";
 import type { ActionJson, OverviewJson } from "../portal-types.ts";
 import { scheduleOf } from "../schedule/look-job.ts";
 import { nextTime } from "../schedule/schedule.ts";
@@ -20,8 +20,9 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
   const findings = books === undefined ? { new: 0, alerts: 0 } : await countFindings(books.data);
   const found = await stripeFor(c, parts);
   const mode = "stripe" in found ? found.stripe.mode : undefined;
-  // Without a key the schedule starts nothing.
-  const next = "stripe" in found ? nextTime(await scheduleOf(c.data), parts.clock()) : undefined;
+  // Without a key, or what a sync needs, the schedule starts nothing.
+  const starts = "stripe" in found && maySync(c.installation.grantedPermissions);
+  const next = starts ? nextTime(await scheduleOf(c.data), parts.clock()) : undefined;
   return {
     source: {
       ...(mode === undefined

@@ -2,6 +2,7 @@
 import { AppError, type PortalContext } from "@annex/app";
 import { Secret } from "@annex/protocol";
 import { z } from "zod";
+import { maySync } from "../permissions.ts";
 import type { FindingsRemovalJson, SettingsJson } from "../portal-types.ts";
 import { keepSchedule, scheduleOf } from "../schedule/look-job.ts";
 import { checkedSchedule, nextTime } from "../schedule/schedule.ts";
@@ -30,8 +31,9 @@ export async function settings(c: PortalContext, { source, clock }: SettingsPart
   const key = kept.get(secretNames.key);
   const webhook = kept.get(secretNames.webhook);
   const schedule = await scheduleOf(c.data);
-  // Without a key the schedule starts nothing.
-  const next = (await hasStripe(source, c)) ? nextTime(schedule, clock()) : undefined;
+  // Without a key, or what a sync needs, the schedule starts nothing.
+  const starts = maySync(c.installation.grantedPermissions) && (await hasStripe(source, c));
+  const next = starts ? nextTime(schedule, clock()) : undefined;
   const last = await newestEvent(c.data);
   const keptDays = await keptDaysOf(c.data);
   const books = await currentBooks(c.data);

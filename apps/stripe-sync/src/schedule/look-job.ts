@@ -1,6 +1,6 @@
 /** The job `look`: every few minutes, for each installation, whether its schedule wants a sync, or events that were left do. */
 import type { App, InstallationData, Job } from "@annex/app";
-import { neededToSync } from "../permissions.ts";
+import { maySync } from "../permissions.ts";
 import { startForWhatIsLeft } from "../sync/events.ts";
 import type { SyncInput } from "../sync/input.ts";
 import type { SyncJob } from "../sync/job.ts";
@@ -41,7 +41,7 @@ function isUpToNow({ from, to }: SyncInput): boolean {
 export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<undefined, boolean> {
   const look = app.job<undefined, boolean>("look", {}, async (context) => {
     const { installation, data, jobs, step } = context;
-    if (!neededToSync.every((scope) => installation.grantedPermissions.includes(scope))) return false;
+    if (!maySync(installation.grantedPermissions)) return false;
     if (!(await hasStripe(context))) return false;
     const kept = scheduleData(data);
     const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();

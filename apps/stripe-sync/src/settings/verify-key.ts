@@ -10,7 +10,7 @@ export function checkedKey(text: string): string {
     code: "invalid_stripe_key",
     status: 422,
     whatHappened:
-      "This is no key that can be read with: a secret key begins with sk_, a restricted one with rk_.",
+      "This is not a key that Stripe can be read with: a secret key begins with sk_, a restricted one with rk_.",
     whatToDo: "Copy the restricted key from Stripe's dashboard and enter it again.",
     details: { field: "key" },
   });

@@ -10,7 +10,7 @@ export type StripeRetryPolicy = {
   /** Upper end of the first wait; doubles with each further one. */
   readonly baseMilliseconds: number;
   readonly maximumMilliseconds: number;
-  /** A longer `Retry-After` is not waited out but reported. */
+  /** A longer `Retry-After` is not waited out but reported: a run then says for whom it waits, and until when. */
   readonly longestRetryAfterMilliseconds: number;
 };
 
@@ -18,7 +18,7 @@ export const defaultStripeRetries: StripeRetryPolicy = {
   attempts: 4,
   baseMilliseconds: 500,
   maximumMilliseconds: 8_000,
-  longestRetryAfterMilliseconds: 30_000,
+  longestRetryAfterMilliseconds: 5_000,
 };
 
 /**

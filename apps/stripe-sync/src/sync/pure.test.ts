@@ -425,6 +425,19 @@ describe("both sides compared", () => {
     expect(held?.clearing).toBe(150n);
   });
 
+  test("what an earlier installation posted is in the ledger, whatever this one has done yet", async () => {
+    const meta_data = { stripe_sync: { role: "clearing", ...books } };
+    async function* balances() {
+      yield { balance_id: "bln_1", currency: "JPY", balance: 100n, created_at: "1", meta_data };
+    }
+    async function* ledgers() {
+      yield { ledger_id: "ldg_1", created_at: "1" };
+    }
+    const data = { balances: { iterate: balances }, ledgers: { iterate: ledgers } };
+    const cloud = { data } as unknown as CloudClient;
+    expect((await viewLedger({ cloud, books }, undefined)).get("JPY")?.clearing).toBe(100n);
+  });
+
   test("a currency that one side lacks is zero there", () => {
     const rows = compareSides({ stripe: view(), ledger, missing: none });
     expect(rows.map(({ currency, difference }) => [currency, difference?.minor])).toEqual([

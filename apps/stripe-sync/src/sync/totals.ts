@@ -12,7 +12,7 @@ import { balanceTypeOf, currencyOf, isExact } from "../mapping/movement.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess, StripeRange } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
-import { accountText, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
+import { accountText, findLedger, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
 import { findingId } from "./findings.ts";
 import { money } from "./outcomes.ts";
 import { keyOf, positionOf, type SyncData } from "./register.ts";
@@ -149,9 +149,10 @@ async function stripeSide({ stripe, signal, once }: AskStripe): Promise<StripeSi
   return amounts;
 }
 
-/** Nothing where no run has made the ledger yet. @throws CloudError where the ledger cannot be asked. */
+/** Nothing where nobody has made the ledger yet: one of an earlier installation is found. @throws CloudError where the ledger cannot be asked. */
 export async function viewLedger(tools: LedgerTools, ledgerId: string | undefined): Promise<LedgerSide> {
-  return ledgerId === undefined ? new Map() : ledgerSide(await loadLedgerAccounts(tools, ledgerId));
+  const known = ledgerId ?? (await findLedger(tools))?.ledger_id;
+  return known === undefined ? new Map() : ledgerSide(await loadLedgerAccounts(tools, known));
 }
 
 function ledgerSide(accounts: HeldAccounts): LedgerSide {

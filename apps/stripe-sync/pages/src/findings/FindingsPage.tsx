@@ -156,7 +156,7 @@ export function FindingsPage() {
           detail={(finding) => <FindingDetail finding={finding} />}
           empty={
             status === "new" && kind === "" ? (
-              <EmptyState title="Nothing needs you">Every finding is acknowledged or resolved.</EmptyState>
+              <EmptyState title="Nothing needs you">There is no new finding.</EmptyState>
             ) : (
               <EmptyState title="No finding matches">Choose another status or kind above.</EmptyState>
             )

@@ -19,7 +19,8 @@ export function EverythingIn(props: {
       </Line>
     ) : (
       <Line tone="warning" badge="Not everything">
-        No sync has completed yet. Press “Sync now”.
+        No sync of this installation has completed yet.
+        {overview.actions.start.allowed && " Press “Sync now”."}
       </Line>
     );
   const until = <Moment at={through} exact ago="beside" />;

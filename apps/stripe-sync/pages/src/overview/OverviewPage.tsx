@@ -29,6 +29,7 @@ import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence, whenItSyncs } from "../words/run-words.ts";
 import { Connections } from "./Connections.tsx";
 import { EverythingIn } from "./EverythingIn.tsx";
+import { maySync } from "./may-read.ts";
 import { SideFailures } from "./SideFailures.tsx";
 import { SyncDays } from "./SyncDays.tsx";
 import { SyncNow } from "./SyncNow.tsx";
@@ -154,11 +155,12 @@ function ToDo({ overview, job }: { readonly overview: OverviewJson; readonly job
 }
 
 function NextSync({ overview }: { readonly overview: OverviewJson }) {
+  const { session } = usePortal();
   const at = overview.next_sync_at;
   return (
     <p className="annex-dim">
       {at === undefined ? (
-        `${whenItSyncs({ key: overview.source.mode !== "none", webhook: overview.webhook })} `
+        `${whenItSyncs({ key: overview.source.mode !== "none", webhook: overview.webhook, granted: maySync(session) })} `
       ) : (
         <>
           Next sync by the schedule: <Moment at={at} exact ago="beside" coming />.{" "}

@@ -83,7 +83,7 @@ function TotalsContent(props: {
   return (
     <>
       {!props.synced && !props.running && answered && (
-        <p className="stripe-dim">Nothing is in the ledger yet, because no sync has run. Press “Sync now”.</p>
+        <p className="stripe-dim">This installation has not synced yet.</p>
       )}
       <CurrencyTable
         label="Stripe and the ledger by currency"

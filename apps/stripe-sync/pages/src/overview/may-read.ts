@@ -4,3 +4,8 @@ import { missingPermissions, type SessionInfo } from "@annex/portal";
 export function mayRead(session: SessionInfo): boolean {
   return missingPermissions(["data:read"], session.permissions).length === 0;
 }
+
+/** Whether it was granted what a sync needs. */
+export function maySync(session: SessionInfo): boolean {
+  return missingPermissions(["data:read", "data:write"], session.permissions).length === 0;
+}

@@ -1,7 +1,8 @@
-import { ErrorState, Moment, PermissionButton, Section } from "@annex/portal";
+import { ErrorState, Moment, PermissionButton, Section, usePortal } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
+import { maySync } from "../overview/may-read.ts";
 import { whenItSyncs } from "../words/run-words.ts";
 import { setSchedule, useSettingsChange } from "./queries.ts";
 
@@ -18,6 +19,7 @@ const choices = [
 
 /** When this instance syncs by itself, and in which time zone that is meant. */
 export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
+  const { session } = usePortal();
   const settings = all.schedule;
   const current = settings.cron ?? "";
   const [choice, setChoice] = useState(choices.some(({ value }) => value === current) ? current : own);
@@ -33,7 +35,11 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
     <Section title="Schedule">
       <p>
         {settings.next_at === undefined ? (
-          whenItSyncs({ key: all.key.from !== "none", webhook: all.webhook.is_set })
+          whenItSyncs({
+            key: all.key.from !== "none",
+            webhook: all.webhook.is_set,
+            granted: maySync(session),
+          })
         ) : (
           <>
             The next sync starts within five minutes of <Moment at={settings.next_at} exact />.

@@ -26,7 +26,17 @@ export function countsSentence(counts: CountsJson): string {
 }
 
 /** What starts a sync where the schedule does not. */
-export function whenItSyncs({ key, webhook }: { readonly key: boolean; readonly webhook: boolean }): string {
+export function whenItSyncs({
+  key,
+  webhook,
+  granted,
+}: {
+  readonly key: boolean;
+  readonly webhook: boolean;
+  /** The permissions that a sync needs. */
+  readonly granted: boolean;
+}): string {
+  if (!granted) return "Nothing syncs until the app is installed again with the permissions it needs.";
   if (!key) return "Nothing syncs until a Stripe key is entered.";
   if (!webhook) return "There is no schedule: it syncs only when somebody presses Sync now.";
   return "There is no schedule: it syncs when Stripe’s webhook reports a change, or when somebody presses Sync now.";

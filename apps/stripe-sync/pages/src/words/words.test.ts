@@ -61,9 +61,10 @@ test("a finding leads to its payout or its object, and nowhere where it is about
 });
 
 test("what starts a sync where the schedule does not: nothing that is not set up is promised", () => {
-  expect(whenItSyncs({ key: false, webhook: true })).toMatch(/^Nothing syncs/);
-  expect(whenItSyncs({ key: true, webhook: false })).not.toMatch(/webhook/);
-  expect(whenItSyncs({ key: true, webhook: true })).toMatch(/webhook/);
+  expect(whenItSyncs({ key: false, webhook: true, granted: true })).toMatch(/^Nothing syncs/);
+  expect(whenItSyncs({ key: true, webhook: true, granted: false })).toMatch(/^Nothing syncs .* permissions/);
+  expect(whenItSyncs({ key: true, webhook: false, granted: true })).not.toMatch(/webhook/);
+  expect(whenItSyncs({ key: true, webhook: true, granted: true })).toMatch(/webhook/);
 });
 
 test("the days that a run was asked for, the last one included", () => {

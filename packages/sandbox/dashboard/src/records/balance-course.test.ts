@@ -19,6 +19,11 @@ test("each step is what the balance was from then on", () => {
   ]);
 });
 
+test("a step is when it took effect, whenever it was booked", () => {
+  const booked = { ...row(4, 70, "bln_2", "bln_1"), effective_date: "2025-11-09T00:00:00Z" };
+  expect(courseOf(balance, [booked], true)).toEqual([{ at: new Date("2025-11-09T00:00:00Z"), amount: 70n }]);
+});
+
 test("a course whose transactions do not explain the balance is not drawn", () => {
   expect(courseOf(balance, [row(2, 100, "bln_2", "bln_1")], true)).toBeUndefined();
   expect(courseOf(balance, [row(2, 100, "bln_2", "bln_1")], false)).toHaveLength(1);

@@ -9,7 +9,7 @@ export type CourseStep = { readonly at: Date; readonly amount: bigint };
  * The course of a balance, oldest step first, or `undefined` when it cannot be reckoned: an amount that is no exact
  * integer, a time that cannot be read, or, with all its transactions at hand, a beginning that is not nought.
  *
- * @param rows its applied transactions, newest first
+ * @param rows its applied transactions, the one that took effect last first
  * @param complete whether these are all there are
  */
 export function courseOf(
@@ -21,7 +21,7 @@ export function courseOf(
   const course: CourseStep[] = [];
   for (const row of rows) {
     const moved = movedBy(row, balance.balance_id);
-    const at = momentOf(row.created_at);
+    const at = momentOf(row.effective_date ?? row.created_at);
     if (amount === undefined || moved === undefined || at === undefined) return undefined;
     course.push({ at, amount });
     amount -= moved;

@@ -21,6 +21,9 @@ export function BalanceHistory({
     pageSize: mostSteps,
     balance_id_eq: balance.balance_id,
     status_eq: "APPLIED",
+    // An import books today what took effect months ago.
+    order_by: "effective_date",
+    order_dir: "desc",
   });
   const rows = transactions.data?.data ?? [];
   const complete = rows.length === transactions.data?.total;
