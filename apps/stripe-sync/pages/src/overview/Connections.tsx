@@ -1,9 +1,9 @@
 import { Badge, countOf, PortalLink, Section, usePortal } from "@annex/portal";
 import type { ReactNode } from "react";
 import type { OverviewJson, TotalsJson } from "../../../src/portal-types.ts";
+import { mayRead } from "../may-read.ts";
 import { totalsNow, useTotals } from "../queries.ts";
 import { sideBadge } from "../side-state.ts";
-import { mayRead } from "./may-read.ts";
 
 /** Both sides the app talks to, whether each answers, and whether findings become alerts. */
 export function Connections({ overview }: { readonly overview: OverviewJson }) {

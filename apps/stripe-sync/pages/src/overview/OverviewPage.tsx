@@ -21,6 +21,7 @@ import {
 import { useId, useState } from "react";
 import type { AboutRunJson, OverviewJson } from "../../../src/portal-types.ts";
 import { FormerBooks } from "../books/FormerBooks.tsx";
+import { maySync } from "../may-read.ts";
 import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
 import { phasesOf } from "../run/phases.ts";
 import { NoRuns } from "../runs/RunsPage.tsx";
@@ -29,7 +30,6 @@ import { KeyLink } from "../settings/KeyLink.tsx";
 import { countsSentence, daysSentence, whenItSyncs } from "../words/run-words.ts";
 import { Connections } from "./Connections.tsx";
 import { EverythingIn } from "./EverythingIn.tsx";
-import { maySync } from "./may-read.ts";
 import { SideFailures } from "./SideFailures.tsx";
 import { SyncDays } from "./SyncDays.tsx";
 import { SyncNow } from "./SyncNow.tsx";

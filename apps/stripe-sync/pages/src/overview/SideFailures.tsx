@@ -1,10 +1,10 @@
 import { EmptyState, FailedState, PortalLink, usePortal } from "@annex/portal";
 import { useEffect, useRef } from "react";
 import type { FailureJson } from "../../../src/portal-types.ts";
+import { mayRead } from "../may-read.ts";
 import { useTotals } from "../queries.ts";
 import { KeyLink } from "../settings/KeyLink.tsx";
 import { needsKey } from "../side-state.ts";
-import { mayRead } from "./may-read.ts";
 
 /**
  * What to do when Stripe or the instance does not answer; at the top of the page, and brought into sight.

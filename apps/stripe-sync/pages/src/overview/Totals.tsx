@@ -2,8 +2,8 @@ import { Badge, EmptyState, ErrorState, LoadingState, Moment, Section, usePortal
 import { Button } from "@mantine/core";
 import type { TotalsJson } from "../../../src/portal-types.ts";
 import { CurrencyTable, TieBadge } from "../CurrencyTable.tsx";
+import { mayRead } from "../may-read.ts";
 import { totalsNow, useTotals } from "../queries.ts";
-import { mayRead } from "./may-read.ts";
 
 /** Whether something was synced yet, and whether a run goes on. */
 type Known = { readonly synced: boolean; readonly running: boolean };

@@ -2,7 +2,7 @@ import { ErrorState, Moment, PermissionButton, Section, usePortal } from "@annex
 import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
-import { maySync } from "../overview/may-read.ts";
+import { maySync } from "../may-read.ts";
 import { whenItSyncs } from "../words/run-words.ts";
 import { setSchedule, useSettingsChange } from "./queries.ts";
 
