@@ -14,7 +14,7 @@ export const variants: readonly Variant[] = [
     app: "node",
     name: "node, which works when somebody presses",
     press: "#post",
-    rules: ["cut-after-commit", "uninstall-stops-work"],
+    rules: ["cut-after-commit"],
     changes: worksWhenPressed,
   },
   {
