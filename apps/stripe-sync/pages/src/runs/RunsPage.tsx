@@ -9,7 +9,5 @@ export function RunsPage() {
 
 /** What stands in the place of the first run. */
 export function NoRuns() {
-  return (
-    <EmptyState title="No runs yet">Press “Sync now” on the overview to read what Stripe has.</EmptyState>
-  );
+  return <EmptyState title="No runs yet">The first sync will be listed here.</EmptyState>;
 }
