@@ -34,7 +34,7 @@ import type { Vaults } from "../vault/vaults.ts";
 import { type Webhooks, webhooksRoot } from "../webhooks/index.ts";
 import { answerHealth, isHealthPath } from "./health.ts";
 import { keysStatus } from "./keys-status.ts";
-import { openStore } from "./open-store.ts";
+import { openStore, refuseOthersFile } from "./open-store.ts";
 import { keyRingText, openVaults } from "./open-vaults.ts";
 
 /** An app that has its database open. */
@@ -76,6 +76,8 @@ export async function openRuntime(definition: Definition): Promise<Runtime> {
   const settings = readSettings(options.environment ?? process.env, options.name, {
     hasKeyService: keyService !== undefined,
   });
+  // Before a key ring is put beside it.
+  refuseOthersFile(settings);
   const ringKeyIds = ringKeyIdsOf(settings, keyService !== undefined);
   const { log, flushNow: flushLog, close: closeLog } = openPinoLog(options.name, settings.logFile);
   const crashPoint = createCrashPoint(settings.crashAt);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -57,6 +57,19 @@ test.each<[what: string, variable: string, variables: Start]>([
   const { code, errors } = await ended(launchProcess(directory, variables(below(directory))));
   expect(code).toBe(1);
   expect(errors).toMatch(new RegExp(`^test-app cannot start: .+\\.\\n${variable} must .+\\.\\n$`));
+});
+
+test("what is no database is left as it was, with nothing beside it", async () => {
+  const directory = temporaryDirectory();
+  const file = below(directory)("notes.txt");
+  const { mode } = statSync(file);
+  const before = readdirSync(directory);
+  const { code, errors } = await ended(launchProcess(directory, { ANNEX_DATABASE: file }));
+  expect([code, errors]).toEqual([1, expect.stringContaining("the database is a file of another kind")]);
+  expect(statSync(file).mode).toBe(mode);
+  expect(readdirSync(directory).filter((name) => name.startsWith("notes"))).toEqual(
+    before.filter((name) => name.startsWith("notes")),
+  );
 });
 
 test("a port in use is said to be", async () => {
