@@ -1,4 +1,5 @@
 /** The simulator's own doors under `/simulator`: faults, totals, and new activity. No part of Stripe's API. */
+import { problemInWords } from "@annex/protocol/words";
 import { z } from "zod";
 import { faultKinds } from "./faults.ts";
 import { addSales } from "./history.ts";
@@ -85,7 +86,8 @@ function withBody<T>(schema: z.ZodType<T>, text: string, act: (value: T) => unkn
   if (parsed.success) return { status: 201, body: act(parsed.data) };
   const [problem] = parsed.error.issues;
   const field = problem?.path.join(".") ?? "";
-  const error = field === "" ? (problem?.message ?? "invalid") : `${field}: ${problem?.message ?? "invalid"}`;
+  const words = problem === undefined ? "is not valid" : problemInWords(problem);
+  const error = `${field === "" ? "body" : field}: ${words}`;
   return { status: 422, body: { error, code: "invalid_body", field } };
 }
 

@@ -107,6 +107,11 @@ describe("a Cloud that was killed", () => {
     ]);
   });
 
+  test("and whose folder is given for its file is told so", async () => {
+    const { failure } = await runHere(["installations", "--run-file", directory]);
+    expect(failure).toEqual([`${directory} is a folder, where a file is wanted.`, "Name a file in it."]);
+  });
+
   test("while it is followed is said to have ended", async () => {
     answer = (response) => response.writeHead(200).write(": listening\n\n", () => response.destroy());
     const { failure } = await runHere(["logs", "--follow", "--run-file", file]);

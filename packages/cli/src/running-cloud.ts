@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { CommandError } from "./failures/index.ts";
+import { refuseFolder } from "./named-file.ts";
 
 type RunFile = {
   readonly pid: number;
@@ -48,6 +49,7 @@ export function connect({ data, runFile: named }: Whereabouts): RunningCloud {
 }
 
 function readRunFile(file: string): RunFile {
+  refuseFolder(file);
   const read = readJson(file) as Partial<RunFile> | undefined;
   if (read?.cloud?.admin_token !== undefined) return read as RunFile;
   throw new CommandError(

@@ -318,6 +318,23 @@ describe.each(Object.keys(databases))("the Data and Filters APIs over %s", (name
     await expect(answer).rejects.toMatchObject({ status: 400, field });
   });
 
+  it.each([
+    ["amount_gt=much", 'The value for amount must be a number; "much" was given.'],
+    ["amount_gt=", "The value for amount must be a number; nothing was given."],
+    [`precision_eq=${"a%0A".repeat(100)}`, `${JSON.stringify(`${"a\n".repeat(30)}…`)} was given.`],
+  ])("says of GET transactions?%.60s what was given", async (query, words) => {
+    await expect(list("transactions", query)).rejects.toThrow(words);
+  });
+
+  it.each([
+    [{ filters: [{ field: "amount", operator: "gt", value: [1] }] }, "; a list was given."],
+    [{ filters: [{ field: "created_at", operator: "gt", value: { $gt: 1 } }] }, "; an object was given."],
+    [{ filters: [{ field: "amount", operator: "gt", value: true }] }, "; true was given."],
+    [{ filter: [] }, "The body takes filters only, not filter."],
+  ])("says of POST transactions/filter %.80j what was given", async (body, words) => {
+    await expect(filter("transactions", body)).rejects.toThrow(words);
+  });
+
   it.each(Object.entries(filterable))(
     "filters %s by every field of the contract",
     async (collection, fields) => {

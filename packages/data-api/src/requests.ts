@@ -133,11 +133,13 @@ function members(
   allowed: readonly string[],
   field: string,
 ): Readonly<Record<string, unknown>> {
+  const subject = field.replace(/^the /, "The ");
   if (typeof json !== "object" || json === null || Array.isArray(json)) {
-    return invalidBody(`${field} must be an object with ${allowed.join(", ")}.`, field);
+    return invalidBody(`${subject} must be an object with ${allowed.join(", ")}.`, field);
   }
   const unknown = Object.keys(json).find((name) => !allowed.includes(name));
-  if (unknown !== undefined) invalidBody(`${field} has no ${shortened(unknown)}.`, unknown);
+  if (unknown !== undefined)
+    invalidBody(`${subject} takes ${allowed.join(", ")} only, not ${shortened(unknown)}.`, unknown);
   return Object.fromEntries(Object.entries(json));
 }
 

@@ -1,6 +1,6 @@
 import Big from "big.js";
 import type { ColumnKind } from "./collections.ts";
-import { DataQueryError } from "./errors.ts";
+import { DataQueryError, shortened } from "./errors.ts";
 import { dayOf, type TimeSpan, timeSpan } from "./times.ts";
 
 /**
@@ -12,13 +12,27 @@ export const MAXIMUM_CHARACTERS = 1000;
 const MAXIMUM_WILDCARDS = 8;
 const MAXIMUM_EXPONENT = 400;
 
-function refuse(field: string, wanted: string): never {
-  throw new DataQueryError(422, "invalid_value", `The value for ${field} must be ${wanted}.`, field);
+function refuse(field: string, wanted: string, sent: unknown): never {
+  const message = `The value for ${shortened(field)} must be ${wanted}; ${shown(sent)} was given.`;
+  throw new DataQueryError(422, "invalid_value", message, field);
+}
+
+const shownCharacters = 60;
+
+/** What was given, as far as it helps to find it; nothing in it breaks the line. */
+function shown(sent: unknown): string {
+  if (sent === "") return "nothing";
+  if (typeof sent === "string") {
+    const cut = sent.length > shownCharacters ? `${sent.slice(0, shownCharacters)}…` : sent;
+    return JSON.stringify(cut.toWellFormed());
+  }
+  if (Array.isArray(sent)) return "a list";
+  return typeof sent === "object" && sent !== null ? "an object" : String(sent);
 }
 
 /** A string that PostgreSQL can hold, not longer than 1,000 characters. */
 export function textValue(field: string, sent: unknown): string {
-  if (typeof sent !== "string") return refuse(field, "a string");
+  if (typeof sent !== "string") return refuse(field, "a string", sent);
   if (sent.length > MAXIMUM_CHARACTERS) {
     throw new DataQueryError(
       413,
@@ -28,7 +42,7 @@ export function textValue(field: string, sent: unknown): string {
     );
   }
   if (sent.includes("\u0000") || !sent.isWellFormed())
-    return refuse(field, "text without NUL or broken characters");
+    return refuse(field, "text without NUL or broken characters", sent);
   return sent;
 }
 
@@ -36,11 +50,11 @@ export function textValue(field: string, sent: unknown): string {
 export function decimalValue(field: string, sent: unknown): string {
   if (typeof sent === "bigint") return String(sent);
   if (typeof sent === "number" && Number.isFinite(sent)) return plainDecimal(sent);
-  if (typeof sent !== "string") return refuse(field, "a number");
+  if (typeof sent !== "string") return refuse(field, "a number", sent);
   const text = textValue(field, sent);
   const exponent = /^[+-]?\d+(?:\.\d+)?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (exponent === null || Math.abs(Number(exponent[1] ?? 0)) > MAXIMUM_EXPONENT)
-    return refuse(field, "a number");
+    return refuse(field, "a number", sent);
   return text;
 }
 
@@ -52,19 +66,19 @@ function plainDecimal(number: number): string {
 /** A whole number. */
 export function integerValue(field: string, sent: unknown): string {
   const text = decimalValue(field, sent);
-  return /^[+-]?\d+$/.test(text) ? text : refuse(field, "a whole number");
+  return /^[+-]?\d+$/.test(text) ? text : refuse(field, "a whole number", sent);
 }
 
 /** A date (`2026-04-21`) or time (`2026-04-21T12:00:00Z`), in UTC. */
 export function timeValue(field: string, sent: unknown): TimeSpan {
   const span = typeof sent === "string" ? timeSpan(sent, "converted") : undefined;
-  return span ?? refuse(field, "a date (2026-04-21) or a time (2026-04-21T12:00:00Z)");
+  return span ?? refuse(field, "a date (2026-04-21) or a time (2026-04-21T12:00:00Z)", sent);
 }
 
 /** A day; of a time only the day as written. */
 export function dateValue(field: string, sent: unknown): string {
   const span = typeof sent === "string" ? timeSpan(sent) : undefined;
-  return span === undefined ? refuse(field, "a date (2026-04-21)") : dayOf(span.start);
+  return span === undefined ? refuse(field, "a date (2026-04-21)", sent) : dayOf(span.start);
 }
 
 /** A pattern of `%` and `_` around at least one other character. */
@@ -72,21 +86,22 @@ export function patternValue(field: string, sent: unknown): string {
   const pattern = textValue(field, sent);
   const bare = pattern.replace(/\\./gs, "x");
   const wildcards = bare.match(/%+/g)?.length ?? 0;
-  if (bare.endsWith("\\")) return refuse(field, "a pattern that does not end in a single backslash");
-  if (/^[%_]*$/.test(bare)) return refuse(field, "a pattern with something beside % and _");
-  if (wildcards > MAXIMUM_WILDCARDS) return refuse(field, `a pattern with at most ${MAXIMUM_WILDCARDS} %`);
+  if (bare.endsWith("\\")) return refuse(field, "a pattern that does not end in a single backslash", sent);
+  if (/^[%_]*$/.test(bare)) return refuse(field, "a pattern with something beside % and _", sent);
+  if (wildcards > MAXIMUM_WILDCARDS)
+    return refuse(field, `a pattern with at most ${MAXIMUM_WILDCARDS} %`, sent);
   return pattern;
 }
 
 /** A JSON value as text that PostgreSQL can hold. Exact integers stay exact. */
 export function jsonValue(field: string, sent: unknown): string {
   const json = jsonText(sent);
-  if (json === undefined) return refuse(field, "a JSON value");
+  if (json === undefined) return refuse(field, "a JSON value", sent);
   if (json.length > MAXIMUM_CHARACTERS) {
     throw new DataQueryError(413, "value_too_long", `The value for ${field} is too long.`, field);
   }
   if (json.includes("\\u0000") || /\\ud[89a-f]/i.test(json)) {
-    return refuse(field, "JSON without NUL or broken characters");
+    return refuse(field, "JSON without NUL or broken characters", sent);
   }
   return json;
 }
@@ -107,7 +122,9 @@ function jsonText(sent: unknown): string | undefined {
 export function scalarText(field: string, sent: unknown): string {
   if (typeof sent === "bigint" || typeof sent === "boolean") return String(sent);
   if (typeof sent === "number" && Number.isFinite(sent)) return plainDecimal(sent);
-  return typeof sent === "string" ? textValue(field, sent) : refuse(field, "a string, a number or a boolean");
+  return typeof sent === "string"
+    ? textValue(field, sent)
+    : refuse(field, "a string, a number or a boolean", sent);
 }
 
 /** A value for a column of this kind, as the text of an SQL parameter. */

@@ -39,9 +39,24 @@ describe("a manifest", () => {
     });
   });
 
+  test("may be named in any language, and described in several lines", () => {
+    const given = { ...manifest, name: "مزامنة 👩‍💻 Ελλάδα", description: "One.\n\tTwo." };
+    expect(parseManifest(given)).toMatchObject({
+      ok: true,
+      value: { name: given.name, description: given.description },
+    });
+  });
+
   test.each([
     ["manifest", "text"],
     ["name", { ...manifest, name: " " }],
+    ["name", { ...manifest, name: "two\nlines" }],
+    ["name", { ...manifest, name: "\u001b[31mred" }],
+    ["name", { ...manifest, name: "a\u0000b" }],
+    ["name", { ...manifest, name: "half \ud83d" }],
+    ["name", { ...manifest, name: "\u202egnorw" }],
+    ["developer", { ...manifest, developer: "two\u2028lines" }],
+    ["description", { ...manifest, description: "\u001b[2J" }],
     ["registration_callback_url", { ...manifest, registration_callback_url: "not a url" }],
     ["portal_generator_url", { ...manifest, portal_generator_url: "ftp://app.example.com" }],
     ["permissions.0", { ...manifest, permissions: ["data:delete"] }],

@@ -1,7 +1,7 @@
 /** Queries of the pages, and answers that need not be sent twice. */
 import { createHash } from "node:crypto";
 import { AppError, type PortalContext } from "@annex/app";
-import { numberInDigits, stringifyExactJson } from "@annex/protocol";
+import { numberInDigits, problemInWords, stringifyExactJson } from "@annex/protocol";
 import { z } from "zod";
 
 /** One or several words of a list, parted by commas. */
@@ -38,7 +38,7 @@ export function readQuery<Shape extends z.ZodRawShape>(
   throw new AppError({
     code: "invalid_query",
     status: 422,
-    whatHappened: `The parameter ${field} is wrong: ${issue?.message ?? "it cannot be read"}.`,
+    whatHappened: `The parameter ${field} ${issue === undefined ? "cannot be read" : problemInWords(issue)}.`,
     whatToDo: `Leave ${field} out or correct it.`,
     details: { field },
   });

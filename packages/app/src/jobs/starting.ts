@@ -1,5 +1,6 @@
 /** From what the app's code asks to start to the run that is stored. */
 import { hash } from "node:crypto";
+import { problemInWords } from "@annex/protocol/words";
 import type { StartOptions } from "../context/index.ts";
 import { AppError } from "../errors/app-error.ts";
 import { actingNow } from "../process/whose-code.ts";
@@ -107,7 +108,7 @@ function checkedInput(job: Job<never, unknown>, input: unknown): unknown {
   throw new AppError({
     code: "invalid_input",
     status: 422,
-    whatHappened: `The job was not started: ${field} ${issue?.message ?? "is not valid"}.`,
+    whatHappened: `The job was not started: ${field} ${issue === undefined ? "is not valid" : problemInWords(issue)}.`,
     whatToDo: `Correct ${field}, then start it again.`,
     details: { field },
   });

@@ -122,23 +122,35 @@ export function createdAtOf(record: unknown): unknown {
   return (record as { readonly created_at?: unknown }).created_at;
 }
 
+/** Where a pass stands in the list it reads: the pages of one question, which is asked anew for each `until`. */
+type Place = {
+  /** Only records made at this time or before, in milliseconds since 1970. */
+  readonly until: number | undefined;
+  page: number;
+  /** Records on the pages so far, each as often as it came. */
+  passed: number;
+  /** Their ids: a server can give a record twice, and counts it once. */
+  readonly different: Set<string>;
+};
+
+function beginning(until?: number): Place {
+  return { until, page: 1, passed: 0, different: new Set() };
+}
+
 async function* walkOnce<Fields>(
   pages: WalkedPages<Fields>,
   walk: Walk,
   pass: Pass,
 ): AsyncGenerator<Fields, void, undefined> {
-  let until: number | undefined;
-  let page = 1;
-  let passed = 0;
-  // A server can give a record twice, and counts it once.
-  const different = new Set<string>();
+  let place = beginning();
   let contradictions = 0;
   const contradict = (total: bigint) => {
     contradictions += 1;
     if (contradictions < mostContradictions) return;
-    throw contradiction(total, BigInt(different.size));
+    throw contradiction(total, BigInt(place.different.size));
   };
   for (;;) {
+    const { until, page, different } = place;
     const bound: Date | undefined = until === undefined ? undefined : new Date(until);
     const { data, total } = await pages.fetch({ page, pageSize: walk.pageSize, until: bound });
     pass.requests += 1;
@@ -154,7 +166,7 @@ async function* walkOnce<Fields>(
       pass.fresh += 1;
       yield record;
     }
-    passed += data.length;
+    place.passed += data.length;
     if (different.size > before) contradictions = 0;
     const bringsNew = pass.fresh > freshBefore;
     const isAll = BigInt(different.size) === total;
@@ -171,12 +183,12 @@ async function* walkOnce<Fields>(
     if (isAll && !isFull && (pages.known.counts || isEnd)) return;
     if (data.length === 0) {
       // It has less than what lies before this page, or no count worth the name.
-      const reached = Math.max(passed, (page - 1) * walk.pageSize);
+      const reached = Math.max(place.passed, (page - 1) * walk.pageSize);
       if (total <= BigInt(reached) || BigInt(different.size) > total) return;
       contradict(total);
       continue;
     }
-    if (BigInt(passed) > total && different.size === before) {
+    if (BigInt(place.passed) > total && different.size === before) {
       // A count below what it has given is no count: there is more until a page brings nothing new.
       if (BigInt(different.size) > total) return;
       contradict(total);
@@ -184,24 +196,17 @@ async function* walkOnce<Fields>(
     if (bound !== undefined && times !== undefined && times.newest > bound.getTime()) {
       // It takes no notice of the time that is asked up to: from page to page, then.
       walk.keyed = false;
-      until = undefined;
-      page = 1;
-      passed = 0;
-      different.clear();
+      place = beginning();
       continue;
     }
     const oldest = times?.oldest ?? Number.NaN;
     if (oldest < walk.since) return;
-    if (times !== undefined && (until === undefined || oldest < until)) {
-      until = oldest;
-      page = 1;
-      passed = 0;
-      different.clear();
-    } else {
+    if (times !== undefined && (until === undefined || oldest < until)) place = beginning(oldest);
+    else {
       // A server that gives fewer than it is asked for may still count its pages by what it was asked for.
       if (page === 1 && BigInt(data.length) < total) walk.pageSize = Math.min(walk.pageSize, data.length);
       else if (!pages.known.counts) walk.pageSize = Math.min(walk.pageSize, pages.known.longest);
-      page += 1;
+      place.page += 1;
     }
   }
 }

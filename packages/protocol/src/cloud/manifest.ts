@@ -11,6 +11,18 @@ const logoSchema = z.union([z.literal(""), urlSchema, z.string().max(2048).start
   error: "must be a URL",
 });
 
+/** Names stand in lists, in sentences and in terminals, where these would break the line, or colour it, or turn it round. */
+const unshowable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+const unshowableInText = /[^\P{Cc}\n\r\t]|[\p{Cs}\u202a-\u202e\u2066-\u2069]/u;
+
+function line(longest: number) {
+  return z
+    .string({ error: "must be a text" })
+    .trim()
+    .max(longest, atMost(longest))
+    .refine((text) => !unshowable.test(text), "must be one line, without control characters");
+}
+
 const roleSchema = z.string().startsWith(rolePrefix).max(60);
 
 /**
@@ -22,10 +34,15 @@ const roleSchema = z.string().startsWith(rolePrefix).max(60);
  * ```
  */
 export const manifestSchema = z.object({
-  name: z.string({ error: "must be a text" }).trim().min(1, "must not be empty").max(80, atMost(80)),
-  description: z.string({ error: "must be a text" }).trim().max(500, atMost(500)).default(""),
+  name: line(80).min(1, "must not be empty"),
+  description: z
+    .string({ error: "must be a text" })
+    .trim()
+    .max(500, atMost(500))
+    .refine((text) => !unshowableInText.test(text), "must be without control characters")
+    .default(""),
   logo_url: logoSchema.default(""),
-  developer: z.string({ error: "must be a text" }).trim().max(80, atMost(80)).default(""),
+  developer: line(80).default(""),
   registration_callback_url: urlSchema,
   portal_generator_url: urlSchema,
   permissions: z

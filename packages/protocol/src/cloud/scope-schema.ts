@@ -14,5 +14,6 @@ export const scopeSchema = z.enum(scopes, {
 });
 
 function shown(input: unknown): string {
-  return typeof input === "string" ? `"${input.slice(0, 40)}"` : `A value of type ${typeof input}`;
+  if (typeof input === "string") return `"${input.slice(0, 40)}"`;
+  return input === null ? "null" : `A value of type ${Array.isArray(input) ? "array" : typeof input}`;
 }

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { problemInWords } from "./problem-words.ts";
 
 /** Which field of a body is wrong, and why. The field is a path such as `granted_permissions.0`; `body` names the whole. */
 export type FieldProblem = { readonly field: string; readonly problem: string };
@@ -27,7 +28,7 @@ export function parseWith<Value>(schema: z.ZodType<Value>, input: unknown): Pars
 function fieldProblem(issue: z.core.$ZodIssue): FieldProblem {
   if (issue.code === "unrecognized_keys") return strangerProblem(issue);
   const field = issue.path.length === 0 ? "body" : issue.path.map(String).join(".");
-  return { field, problem: issue.message };
+  return { field, problem: problemInWords(issue) };
 }
 
 /** A field that a strict schema does not know is named by itself, not by the object it stands in. */

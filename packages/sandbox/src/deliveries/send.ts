@@ -1,6 +1,6 @@
 /** One request to an app: the 10 s rule over the whole answer, no redirect followed, a limit on what is read. */
 import { callbackBodyLimit, type Secret } from "@annex/protocol";
-import { networkProblem } from "../registry/index.ts";
+import { isNobodyThere, networkProblem, noAnswerInTime } from "../registry/index.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { type TraceContext, traceHeader, traceparent } from "../trace-context.ts";
 
@@ -33,7 +33,8 @@ const badGateway = 502;
  * received anything then.
  */
 export function isNotThere({ error, status }: AppAnswer): boolean {
-  return error === noAnswer("ECONNREFUSED") || status === badGateway;
+  if (status === badGateway) return true;
+  return error?.startsWith(noAnswer) === true && isNobodyThere(error.slice(noAnswer.length));
 }
 
 /**
@@ -104,13 +105,11 @@ function statusProblem(response: Response): string | null {
     : `answered ${response.status} instead of 2xx`;
 }
 
+const noAnswer = "no answer: ";
+
 function describe(cause: unknown, timeout: number): string {
   const problem = networkProblem(cause);
-  return problem === "no answer in time" ? tooSlow(timeout) : noAnswer(problem);
-}
-
-function noAnswer(problem: string): string {
-  return `no answer (${problem})`;
+  return problem === noAnswerInTime ? tooSlow(timeout) : `${noAnswer}${problem}`;
 }
 
 /** What is said of an answer that did not come in time. */

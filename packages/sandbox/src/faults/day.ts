@@ -65,20 +65,30 @@ function delayOf({ row, ending }: Entry, milliseconds: number): Delay {
   return { faultId: row.fault_id, milliseconds, ended: ending.signal };
 }
 
-/** Two effects on one delivery: they add up, and of two that exclude each other the later one counts. */
+/** Two effects on one delivery: they add up. */
 function together(one: DayEffect, other: DayEffect): DayEffect {
   const first = one.changeBody;
   const second = other.changeBody;
   return {
     ...one,
     ...other,
-    delays: [...one.delays, ...other.delays],
+    ...heldTogether(one, other),
     copiesAfter: (one.copiesAfter ?? 0) + (other.copiesAfter ?? 0),
     copiesAtOnce: (one.copiesAtOnce ?? 0) + (other.copiesAtOnce ?? 0),
     ...(first === undefined || second === undefined
       ? {}
       : { changeBody: (body: string) => second(first(body)) }),
   };
+}
+
+/** What is held back twice is so for both times, and after the uninstall where one of them wants that. */
+function heldTogether(one: DayEffect, other: DayEffect): Pick<DayEffect, "heldBack" | "delays"> {
+  const delays = [...one.delays, ...other.delays];
+  const held = [one.heldBack, other.heldBack].filter((back) => back !== undefined);
+  const waits = held.filter((back) => back !== "until-uninstalled");
+  if (waits.length < held.length) return { heldBack: "until-uninstalled", delays: [...waits, ...delays] };
+  const [first, ...further] = waits;
+  return { delays: [...further, ...delays], ...(first === undefined ? {} : { heldBack: first }) };
 }
 
 /**

@@ -381,6 +381,33 @@ test("delivery-late adds to both: what is held back arrives so much later, and n
   await arrived(3);
 });
 
+test.each([
+  ["delivery-out-of-order", "delivery-late-first"],
+  ["delivery-late-first", "delivery-out-of-order"],
+])("%s and %s on one install: the uninstall first, the install so much later", async (one, other) => {
+  const values = (fault: string) => (fault === "delivery-late-first" ? { seconds: 60 } : {});
+  await set(one, { ...values(one), times: 1 });
+  await set(other, { ...values(other), times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  expect(kinds()).toEqual(["uninstall"]);
+  await cloud.clock.advance(60);
+  await arrived(2);
+  expect(kinds()).toEqual(["uninstall", "install"]);
+});
+
+test("delivery-late-first twice on one install: it arrives after both times", async () => {
+  await set("delivery-late-first", { seconds: 60, times: 1 });
+  await set("delivery-late-first", { seconds: 30, times: 1 });
+  expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+  await cloud.clock.advance(60);
+  const { body } = await install();
+  expect(app.received.map(({ body: event }) => event["installed_app_id"])).toEqual([
+    body["installed_app_id"],
+  ]);
+  await cloud.clock.advance(30);
+  await arrived(2);
+});
+
 describe("delivery-field", () => {
   test("another value", async () => {
     const { body } = await set("delivery-field", { field: "instance_id", value: "inst_other", times: 1 });

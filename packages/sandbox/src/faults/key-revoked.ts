@@ -5,7 +5,8 @@ import { none } from "./values.ts";
 
 /** The refusal of contract section 8 for a key whose installation is over. */
 export function keyRevoked(): Refusal {
-  const sentence = "The API key was revoked, because the app was uninstalled. Install it again.";
+  const sentence =
+    "The API key was revoked: its installation was ended or never completed. Install the app again.";
   return new Refusal(401, "key_revoked", sentence);
 }
 

@@ -98,7 +98,26 @@ describe("install", () => {
 
   test("is cancelled when the app cannot be reached at all", async () => {
     await app.close();
-    expect(await install()).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+    const answer = await install();
+    expect(answer).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
+    expect(answer.body["error"]).toContain(
+      "no answer: nothing listens there (ECONNREFUSED). It is cancelled",
+    );
+  });
+
+  test.each<[string, Behaviour]>([
+    ["the connection ended before the answer", (_received, response) => void response.destroy()],
+    ["what answers there is no HTTP", (_received, { socket }) => void socket?.end("hello\r\n\r\n")],
+    [
+      "the connection ended in the middle of the answer",
+      (_received, response) => {
+        response.writeHead(200, { "content-length": 100 });
+        response.write("{", () => response.destroy());
+      },
+    ],
+  ])("says in words that %s", async (words, behaviour) => {
+    app.onCallback = behaviour;
+    expect((await install()).body["error"]).toContain(`no answer: ${words}`);
   });
 
   test("happens once per app, organization and instance, in parallel too", async () => {
@@ -225,6 +244,7 @@ describe("launch", () => {
     ["an answer without a URL", answering(200, { url: "https://app.example.com" }), 200],
     ["a URL that is no text", answering(200, { portal_url: 1 }), 200],
     ["a URL that is not http", answering(200, { portal_url: "javascript:alert(1)" }), 200],
+    ["a URL with a password", answering(200, { portal_url: "https://a:b@app.example.com/portal" }), 200],
     ["plain http elsewhere", answering(200, { portal_url: "http://app.example.com/portal" }), 200],
     ["an answer that is no JSON", answering(200, undefined), 200],
   ])("fails on %s", async (_name, behaviour, appStatus) => {

@@ -115,6 +115,12 @@ export function portalUrl(answer: AppAnswer, deliveryId: string): string {
   const parsedUrl = URL.parse(url);
   if (parsedUrl === null || !["http:", "https:"].includes(parsedUrl.protocol))
     throw launchFailed(answer, deliveryId, "its portal_url is not an http or https URL");
+  if (parsedUrl.username !== "" || parsedUrl.password !== "")
+    throw launchFailed(
+      answer,
+      deliveryId,
+      "its portal_url carries a user name or password, which no browser takes in a frame",
+    );
   if (parsedUrl.protocol === "http:" && !isThisMachine(parsedUrl.hostname))
     throw launchFailed(
       answer,

@@ -4,6 +4,7 @@
  * knows nothing of installations.
  */
 
+export { isNobodyThere, networkProblem, noAnswerInTime } from "./network-problem.ts";
 export { isThisMachine } from "./reachable-hosts.ts";
 export {
   callbackContext,
@@ -13,4 +14,4 @@ export {
   type RegisteredApp,
   type Registry,
 } from "./registry.ts";
-export { networkProblem, noticesOf } from "./url-rules.ts";
+export { noticesOf } from "./url-rules.ts";

@@ -1,6 +1,7 @@
 /** Which URLs an app may register, and whether they can be reached. Contract section 2. */
 import { Refusal } from "../errors.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { networkProblem } from "./network-problem.ts";
 import { canBePublic, isThisMachine } from "./reachable-hosts.ts";
 
 /** The two fields of a manifest that hold a URL Cloud calls. */
@@ -53,23 +54,10 @@ export async function checkReachable(
     const answer = await fetch(url, { method: "GET", redirect: "manual", signal: limit.signal });
     await answer.body?.cancel();
   } catch (cause) {
-    throw refuseUrl(field, `cannot be reached (${networkProblem(cause)}). Start the app and try again`);
+    throw refuseUrl(field, `cannot be reached: ${networkProblem(cause)}. Start the app and try again`);
   } finally {
     limit.release();
   }
-}
-
-/** The few words of a network failure that help: a system code such as ECONNREFUSED, or `no answer in time`. */
-export function networkProblem(cause: unknown): string {
-  const error = cause instanceof Error ? cause : new Error(String(cause));
-  if (error.name === "TimeoutError" || error.name === "AbortError") return "no answer in time";
-  const code = systemCode(error) ?? systemCode(error.cause);
-  return code ?? "connection failed";
-}
-
-function systemCode(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
 }
 
 function refuseUrl(field: UrlField, problem: string): Refusal {

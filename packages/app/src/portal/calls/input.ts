@@ -1,4 +1,5 @@
 /** What comes from a page and is not what was asked for, said to a person by the field's name. */
+import { problemInWords } from "@annex/protocol/words";
 import type { z } from "zod";
 import { AppError } from "../../errors/app-error.ts";
 import { parseIntegers } from "./integers.ts";
@@ -48,7 +49,7 @@ export async function checked<Value>(
   throw new AppError({
     code,
     status: 422,
-    whatHappened: `${where}: ${issue?.message ?? "is not valid"}`,
+    whatHappened: `${where}: ${issue === undefined ? "is not valid" : problemInWords(issue)}`,
     whatToDo: "Correct this field and send it again.",
     details: { ...(field === undefined ? {} : { field }), ...(place === undefined ? {} : { place }) },
   });
