@@ -45,8 +45,14 @@ afterAll(() => Promise.all([browsers.close(), cloud.close()]));
 
 /** What watches the work of this one does so one rule after the other: longer than all else takes, were it one check. */
 const inHalves = "python";
-/** These look back at all that an app has written, whatever brought it about. */
-const lookingBack = ["key-at-rest", "key-in-log", "token-at-rest", "token-in-log"];
+/** These look back at all that an app has written or asked, whatever brought it about. */
+const lookingBack = [
+  "instance-id-on-each-call",
+  "key-at-rest",
+  "key-in-log",
+  "token-at-rest",
+  "token-in-log",
+];
 const halves = [0, 1].map((half) =>
   ruleDescriptions.map(({ id }) => id).filter((id, place) => place % 2 === half || lookingBack.includes(id)),
 );
