@@ -50,6 +50,7 @@ test.each([
   ["-101665076", "USD", 2, "-1,016,650.76 USD"],
   ["5508", "JPY", 0, "5,508 JPY"],
   ["7", "KWD", 3, "0.007 KWD"],
+  ["105050", "XYZ", 0, "105,050 minor units of XYZ"],
   ["123456789012345678901", "EUR", 2, "1,234,567,890,123,456,789.01 EUR"],
 ])("%s of %s reads as people write it", (minor, currency, decimals, text) => {
   expect(amountText({ minor, currency, decimals })).toBe(text);

@@ -73,12 +73,16 @@ export function decimal({ minor, decimals }: { readonly minor: string; readonly 
   return decimals === 0 ? `${sign}${digits}` : `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** `-1,010.50 USD`: what a person reads, by Stripe's own table of decimals, exact however long it is. */
+/**
+ * `-1,010.50 USD`: what a person reads, by Stripe's own table of decimals, exact however long it is. A currency that is
+ * not in the table has no known decimals: its amount is said to be in minor units, and not a hundred times too much.
+ */
 export function amountText(money: {
   readonly minor: string;
   readonly decimals: number;
   readonly currency: string;
 }): string {
   const grouped = decimal(money).replace(/\B(?=(\d{3})+(?!\d)(?=\.|$))/g, ",");
-  return `${grouped} ${money.currency}`;
+  const isKnown = stripeCurrencies.includes(money.currency);
+  return isKnown ? `${grouped} ${money.currency}` : `${grouped} minor units of ${money.currency}`;
 }
