@@ -1,4 +1,5 @@
 import { missingPermissions, type SessionInfo } from "@annex/portal";
+import { neededToSync } from "../../src/permissions.ts";
 
 /** Whether this installation may read the ledger; without it nothing can be compared. */
 export function mayRead(session: SessionInfo): boolean {
@@ -7,5 +8,5 @@ export function mayRead(session: SessionInfo): boolean {
 
 /** Whether it was granted what a sync needs. */
 export function maySync(session: SessionInfo): boolean {
-  return missingPermissions(["data:read", "data:write"], session.permissions).length === 0;
+  return missingPermissions(neededToSync, session.permissions).length === 0;
 }
