@@ -164,7 +164,6 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
     it.each([
       ["at once", { skip_queue: true }],
       ["at once or not at all", { skip_queue: true, atomic: true }],
-      ["through the queue", {}],
     ])(
       "is made whole %s, in several commits",
       async (how, more) => {
@@ -192,13 +191,14 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
 
     it.each([
       ["for the queue", {}],
-      ["of holds", { skip_queue: true, inflight: true }],
+      ["for the queue, atomic", { atomic: true }],
+      ["of holds, atomic", { skip_queue: true, inflight: true, atomic: true }],
       ["of holds for the queue", { inflight: true }],
     ])(
-      "at once or not at all, which could not be undone, is made in one commit: %s",
+      "whose legs could not be undone is made in one commit: %s",
       async (how, more) => {
         const [from = ""] = await makeBalances(ledger, 1);
-        const answer = await split(from, `whole-${how.replaceAll(" ", "-")}`, { ...more, atomic: true });
+        const answer = await split(from, `whole-${how.replaceAll(/\W+/g, "-")}`, more);
         expect(answer.status).toBe(201);
         const commits = await ledger.database.query(
           `SELECT count(*)::integer AS legs FROM blnk.transactions
@@ -207,9 +207,27 @@ describe.each(engines)("a large batch, engine: %s", (_engine, database) => {
         );
         expect(commits).toEqual([{ legs: count }]);
         await ledger.settle();
+        expect(await work()).toEqual([]);
       },
       60_000,
     );
+
+    it("for the queue moves nothing where a leg can't be accepted, also when it is sent again with another", async () => {
+      const [from = ""] = await makeBalances(ledger, 1);
+      const name = "accepted";
+      const reference = name;
+      const impossible = await split(from, name, { reference }, last);
+      expect([impossible.status, textOf(impossible, "status")]).toEqual([201, "QUEUED"]);
+      await ledger.settle();
+      expect(await received(name)).toEqual([{ legs: 0, balance: 0 }]);
+      await split(from, name, { reference: `${name}-whole` });
+      const longer = [...legs(name), { identifier: `@${name}-more`, precise_distribution: "1" }];
+      const again = { reference: `${name}-whole`, precise_amount: BigInt(count) + 1n, destinations: longer };
+      expect((await split(from, name, again)).status).toBe(201);
+      await ledger.settle();
+      expect(await received(name)).toEqual([{ legs: count, balance: count }]);
+      expect([(await amounts(from))[0], await work()]).toEqual([-BigInt(count), []]);
+    }, 60_000);
 
     it("stops at the leg that is refused, and keeps those before it unless it is atomic", async () => {
       for (const atomic of [false, true]) {
@@ -389,24 +407,17 @@ describe("what is large and the database fails in the middle of", () => {
   describe("a split", () => {
     const kept = (made: bigint) => ({ reference: expect.any(String), leg: part, made });
 
-    it.each([
-      ["made at once", { skip_queue: true }],
-      ["for the queue", { skip_queue: false }],
-    ])(
-      "%s says how far it came",
-      async (_how, how) => {
-        const seen = await interrupted(how, "false", largeSplit);
-        const rows = { rows: itemsPerCommit, left: [] };
-        expect(seen).toMatchObject({
-          status: 500,
-          details: kept(part),
-          meanwhile: part,
-          after: part,
-          ...rows,
-        });
-      },
-      60_000,
-    );
+    it("made at once says how far it came", async () => {
+      const seen = await interrupted({}, "false", largeSplit);
+      const rows = { rows: itemsPerCommit, left: [] };
+      expect(seen).toMatchObject({
+        status: 500,
+        details: kept(part),
+        meanwhile: part,
+        after: part,
+        ...rows,
+      });
+    }, 60_000);
 
     it("is undone, if it is atomic", async () => {
       const seen = await interrupted({ atomic: true }, "false", largeSplit);
@@ -439,10 +450,14 @@ describe("what is large and the database fails in the middle of", () => {
       });
     }, 60_000);
 
-    it("that is atomic and for the queue is not there at all", async () => {
-      const seen = await interrupted({ atomic: true, skip_queue: false }, "false", largeSplit);
-      expect(seen).toMatchObject({ status: 500, meanwhile: 0n, after: 0n, rows: 0, left: [] });
-    }, 60_000);
+    it.each([false, true])(
+      "for the queue is not there at all (atomic: %s)",
+      async (atomic) => {
+        const seen = await interrupted({ atomic, skip_queue: false }, "false", largeSplit);
+        expect(seen).toMatchObject({ status: 500, meanwhile: 0n, after: 0n, rows: 0, left: [] });
+      },
+      60_000,
+    );
   });
 
   it("a batch goes on where it was, if it was accepted", async () => {

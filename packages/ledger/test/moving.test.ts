@@ -4,9 +4,10 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type PostgresServer, startPostgres } from "../../../tests/support/postgres-server.ts";
 import { exportBooks, importBooks, openCoreDatabase } from "../src/index.ts";
+import { openServerDatabase } from "../src/store/server.ts";
 import { integerOf, makeBalances, openTestLedger, send } from "./harness.ts";
 import { brokenInvariants } from "./invariants.ts";
 
@@ -153,6 +154,27 @@ it("brings the general ledger as it was named, leaves one that somebody named he
   const elsewhere = await server.createDatabase("elsewhere");
   await importBooks(onServer(elsewhere), each(books));
   expect(await exported(elsewhere)).toEqual(books);
+}, 60_000);
+
+it("waits for who is writing to the database, and then sees what he wrote", async () => {
+  const url = await server.createDatabase("written");
+  const ledger = await openTestLedger([], { database: onServer(url) });
+  const lines = await exported(first);
+  const somebody = await openServerDatabase(url);
+  const importing = await somebody.transaction(async (transaction) => {
+    await transaction.query("INSERT INTO blnk.ledgers (ledger_id, name) VALUES ('ldg_mine', 'Mine')", []);
+    const refused = importBooks(onServer(url), each(lines)).catch((error: Error) => error.message);
+    await vi.waitFor(async () => {
+      const waiting = "SELECT FROM pg_locks WHERE NOT granted AND relation = 'blnk.ledgers'::regclass";
+      expect(await ledger.database.query(waiting, [])).toHaveLength(1);
+    }, 20_000);
+    return { refused };
+  });
+  expect(await importing.refused).toContain("holds books already");
+  const ledgers = "SELECT name FROM blnk.ledgers ORDER BY id";
+  expect(await ledger.database.query(ledgers, [])).toEqual([{ name: "General Ledger" }, { name: "Mine" }]);
+  await somebody.close();
+  await ledger.close();
 }, 60_000);
 
 it("takes nothing into a directory that holds anything at all, and leaves what is there", async () => {

@@ -152,11 +152,10 @@ async function refuseBooks(database: SqlDatabase): Promise<void> {
   const isUntouched = `ledger_id = '${generalLedgerId}' AND name = '${generalLedgerName}'
     AND coalesce(nullif(meta_data, 'null'), '{}') = '{}'`;
   const holds = [`EXISTS (SELECT FROM blnk.ledgers WHERE NOT (${isUntouched}))`];
-  for (const { name } of bookTables) {
-    // A real Core's database has no table of schema `annex`.
-    const isAsked = name !== "blnk.ledgers" && (await columnsOf(database, name)).length > 0;
-    if (isAsked) holds.push(`EXISTS (SELECT FROM ${name})`);
-  }
+  const tables = await tablesThere(database);
+  // Who writes to them now is waited for, and what he wrote is seen; nobody else does until the books are in.
+  await database.query(`LOCK TABLE ${tables.join(", ")} IN SHARE ROW EXCLUSIVE MODE`, []);
+  for (const name of tables) if (name !== "blnk.ledgers") holds.push(`EXISTS (SELECT FROM ${name})`);
   const [row] = await database.query(`SELECT ${holds.join(" OR ")} AS filled`, []);
   if (row?.["filled"] === true) {
     throw new BooksNotMoved(
@@ -164,6 +163,13 @@ async function refuseBooks(database: SqlDatabase): Promise<void> {
       "Import into an empty one: a new directory, or a new database.",
     );
   }
+}
+
+/** A real Core's database has no table of schema `annex`. */
+async function tablesThere(database: SqlDatabase): Promise<readonly string[]> {
+  const there: string[] = [];
+  for (const { name } of bookTables) if ((await columnsOf(database, name)).length > 0) there.push(name);
+  return there;
 }
 
 /** The books bring their own general ledger, with its name, its metadata and the day it was made. */

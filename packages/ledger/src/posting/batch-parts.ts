@@ -9,7 +9,7 @@
 import type { Refusal } from "../rules/refusals.ts";
 import { toTimestampText } from "../rules/times.ts";
 import { DatabaseError } from "../store/database.ts";
-import { batchRows, countBatchRows } from "../store/transactions.ts";
+import { batchRows, countStandingRows } from "../store/transactions.ts";
 import { placeOfWork, type WorkProgress } from "../store/work.ts";
 import { type UndoBatchPayload, undoBatchKind } from "../store/work-payloads.ts";
 import type { PostingContext } from "./context.ts";
@@ -125,10 +125,8 @@ async function leftStanding(
   notUndone: Refusal,
 ): Promise<Partial<SeriesFailure>> {
   try {
-    const place = await placeOfWork(database, workId);
-    if (place === undefined) return {};
-    const standing = await countBatchRows(database, groupId, String(place.progress?.["undone"] ?? "0"));
-    return { notUndone, standing };
+    const standing = await countStandingRows(database, groupId, workId);
+    return standing === undefined ? {} : { notUndone, standing };
   } catch (error) {
     if (error instanceof DatabaseError) return { notUndone };
     throw error;

@@ -49,7 +49,10 @@ export interface BatchRow {
   readonly row: TransactionRow;
 }
 
-const rowsOfBatch = "parent_transaction = $1 AND status IN ('APPLIED', 'INFLIGHT') AND id > $2::text::bigint";
+/** @param after SQL of the number of the row behind which they are */
+function rowsOfBatch(after: string): string {
+  return `parent_transaction = $1 AND status IN ('APPLIED', 'INFLIGHT') AND id > ${after}`;
+}
 
 /** The next rows that are children of a batch and applied or held, in the order they were made. */
 export async function batchRows(
@@ -60,19 +63,28 @@ export async function batchRows(
 ): Promise<readonly BatchRow[]> {
   const rows = await database.query(
     `SELECT id, ${transactionColumns} FROM blnk.transactions
-     WHERE ${rowsOfBatch} ORDER BY id LIMIT $3`,
+     WHERE ${rowsOfBatch("$2::text::bigint")} ORDER BY id LIMIT $3`,
     [batchId, after, limit],
   );
   return rows.map(({ id, ...row }) => ({ id: String(id), row: row as unknown as TransactionRow }));
 }
 
-/** How many rows `batchRows` would give. */
-export async function countBatchRows(database: SqlDatabase, batchId: string, after: string): Promise<number> {
+/**
+ * How many rows of a batch stand while the work that undoes it is under way; undefined where that is finished. It is one
+ * statement: somebody else may take the work's next step between two.
+ */
+export async function countStandingRows(
+  database: SqlDatabase,
+  batchId: string,
+  workId: string,
+): Promise<number | undefined> {
   const [row] = await database.query(
-    `SELECT count(*)::integer AS rows FROM blnk.transactions WHERE ${rowsOfBatch}`,
-    [batchId, after],
+    `SELECT (SELECT count(*)::integer FROM blnk.transactions
+             WHERE ${rowsOfBatch("coalesce(w.progress->>'undone', '0')::bigint")}) AS rows
+     FROM annex.work w WHERE w.work_id = $2::text::bigint`,
+    [batchId, workId],
   );
-  return Number(row?.["rows"] ?? 0);
+  return row && Number(row["rows"]);
 }
 
 /** A group is read some rows at a time: the embedded engine serves nobody else until it has given them. */

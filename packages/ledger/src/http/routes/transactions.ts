@@ -84,7 +84,7 @@ function refuseFailed(prepared: Prepared, { outcomes }: OrderResult): void {
   }
 }
 
-/** Posts or queues the legs of a large split, some at a time. */
+/** Posts the legs of a large split, some at a time. */
 async function postLegs(prepared: Prepared, context: LedgerContext): Promise<void> {
   const failure = await postSeries(context, legSeries(context, prepared));
   context.work.wake();
@@ -119,12 +119,9 @@ function shownSides(prepared: Prepared, { outcomes }: OrderResult) {
 
 /** Accepts for the queue (contract section 8.3): durable before the answer, processed after it. */
 async function postLater(prepared: Prepared, context: LedgerContext): Promise<Answer> {
-  if (isMadeInParts(prepared)) await postLegs(prepared, context);
-  else {
-    const movements = queuedMovements(prepared, context.now, context.imitated);
-    await context.posting.post({ movements, onRefusal: "continue" });
-    context.work.wake();
-  }
+  const movements = queuedMovements(prepared, context.now, context.imitated);
+  await context.posting.post({ movements, onRefusal: "continue" });
+  context.work.wake();
   const status = prepared.times.scheduledFor === undefined ? "QUEUED" : "SCHEDULED";
   return json(201, createdToWire(prepared, status, prepared.request));
 }
