@@ -348,7 +348,7 @@ test("an app at the dashboard's own address never receives the session, and is t
   expect(session).toMatch(/./);
   expect(received.filter(({ headers }) => headers.includes(session ?? ""))).toEqual([]);
   expect((await page.context().cookies(cloud.url)).map(({ name }) => name)).toEqual(["own"]);
-  const told = page.getByText(/^This app is at the dashboard's own address, 127\.0\.0\.1/);
+  const told = page.getByText(/^Where the dashboard is opened at 127\.0\.0\.1, this app is at its address/);
   await open(`apps/${appId}`);
   await expect
     .poll(() => told.textContent())

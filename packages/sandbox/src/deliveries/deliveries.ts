@@ -25,7 +25,7 @@ import {
   deliveryKinds,
   listDeliveries,
 } from "./list.ts";
-import { type AppAnswer, isNotThere, sendToApp, tooSlow } from "./send.ts";
+import { type AppAnswer, isNotThere, mayNotBeThere, sendToApp, tooSlow } from "./send.ts";
 
 /** What is to be sent to an app, about which installation. */
 export type DeliveryPlan = {
@@ -108,6 +108,8 @@ const keptAnswer = 4096;
 /** How often an app that starts together with the Cloud is asked, and how long after each other. */
 const triesForAnApp = 60;
 const pauseForAnApp = 1000;
+/** How long after each other a delivery goes to an app again whose tunnel, or which itself, answered that it is not there. */
+const pausesForATunnel = [1000, 2000, 4000, 8000, 16_000];
 const mostOfATrace = 1000;
 const keptDeliveries = 200_000;
 const bodyContext = (deliveryId: string): string => `delivery:${deliveryId}:body`;
@@ -198,8 +200,25 @@ export function createDeliveries(
     return keep(delivery, await send(delivery, limit()));
   }
 
-  /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
+  /**
+   * Sends what was held back until the app is there. Whoever answers "bad gateway" may have received it, so each time
+   * more is a delivery of its own. Gives the first answer.
+   */
   async function postOnceThere(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
+    const first = await postOnceListening(delivery, limit);
+    let answer = first;
+    for (const pause of pausesForATunnel) {
+      if (!mayNotBeThere(answer)) break;
+      await tools.time.wait(pause, closing.signal);
+      const app = await registry.find(delivery.app.appId);
+      if (app === undefined) break;
+      answer = await sendStraight(copyOf({ ...delivery, app }), postOnceListening);
+    }
+    return first;
+  }
+
+  /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
+  async function postOnceListening(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
     let answer = await post(delivery, limit);
     for (let tries = 1; isNotThere(answer) && tries < triesForAnApp; tries += 1) {
       await tools.time.wait(pauseForAnApp, closing.signal);
@@ -257,10 +276,10 @@ export function createDeliveries(
 
   /** What is done with a delivery that arrives when Cloud has given up on it. */
   function arrivalOf(delivery: OpenDelivery, send = post): Arrival {
-    const { deliveryId, strike } = delivery;
+    const { deliveryId } = delivery;
     return {
       sendUnheard: () => send(delivery, limit()),
-      sendCopy: () => sendStraight({ ...delivery, straight: strike.names, attemptOf: deliveryId }, send),
+      sendCopy: () => sendStraight(copyOf(delivery), send),
       note: (unheard) => note(delivery, unheard),
       letGo: () => held.letGo(deliveryId),
     };
@@ -386,6 +405,12 @@ export function createDeliveries(
       await Promise.all(background);
     },
   };
+}
+
+/** The very same body again, which the same faults marked. */
+function copyOf(delivery: OpenDelivery): DeliveryPlan {
+  const { attemptOf = delivery.deliveryId, strike } = delivery;
+  return { ...delivery, straight: strike.names, attemptOf };
 }
 
 /** What Cloud believes of a delivery whose answer it did not get. */

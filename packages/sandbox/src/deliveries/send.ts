@@ -26,16 +26,20 @@ export function isAccepted(answer: AppAnswer): boolean {
   return answer.error === null && answer.status !== null && answer.status >= 200 && answer.status < 300;
 }
 
-const badGateway = 502;
-
-/**
- * Whether nothing listened where the app is to be, or what stands before it, such as a tunnel, says so: it has not
- * received anything then.
- */
-export function isNotThere({ error, status }: AppAnswer): boolean {
-  if (status === badGateway) return true;
+/** Whether nothing listened where the app is to be: it has not received anything then. */
+export function isNotThere({ error }: AppAnswer): boolean {
   return error?.startsWith(noAnswer) === true && isNobodyThere(error.slice(noAnswer.length));
 }
+
+/**
+ * Whether what stands before the app, such as a tunnel, found nobody there; or the app itself answered so, which looks
+ * the same.
+ */
+export function mayNotBeThere({ status }: AppAnswer): boolean {
+  return status === badGateway;
+}
+
+const badGateway = 502;
 
 /**
  * Posts a JSON text to one of an app's URLs. Never throws: whatever goes wrong is in the answer.

@@ -82,8 +82,7 @@ describe("install", () => {
   test.each(refusals)("is cancelled by %s, and the key is dead", async (_name, behaviour, limit) => {
     app.onCallback = behaviour;
     await cloud.changeSettings({ delivery_timeout_seconds: limit });
-    const answer = await install();
-    await cloud.changeSettings({ delivery_timeout_seconds: usual });
+    const answer = await install().finally(() => cloud.changeSettings({ delivery_timeout_seconds: usual }));
     expect(answer).toMatchObject({ status: 502, body: { code: "install_cancelled" } });
     expect(answer.body["delivery_id"]).toMatch(/^dlv_/);
     expect(app.received).toHaveLength(1);

@@ -68,7 +68,7 @@ test("takes plain http on this machine, and says so", async () => {
   // Where a browser takes it for the dashboard's own site, whoever registers it by a program is told too.
   const local = app.url.replace("127.0.0.1", "localhost");
   const portal = (url: string) => ({ portal_generator_url: `${url}/secret/portal` });
-  const told = expect.stringContaining(`Register it at ${local}.`);
+  const told = `Where the dashboard is opened at 127.0.0.1, this app is at its address: its cookies work there and not in production. Register it at ${local}.`;
   expect((await register(app.manifest(portal(app.url)))).body["notices"]).toEqual([told]);
   expect((await register(app.manifest(portal(local)))).body["notices"]).toEqual([]);
 });

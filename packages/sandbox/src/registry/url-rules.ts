@@ -1,5 +1,6 @@
 /** Which URLs an app may register, and whether they can be reached. Contract section 2. */
 import { Refusal } from "../errors.ts";
+import { ownAddressNotice } from "../page-words.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { networkProblem } from "./network-problem.ts";
 import { canBePublic, isThisMachine } from "./reachable-hosts.ts";
@@ -26,17 +27,9 @@ export function checkUrlForm(field: UrlField, text: string): { readonly insecure
   );
 }
 
-/**
- * What whoever registers an app has to know of the address it is at, though it is taken: a browser counts an app at
- * 127.0.0.1 to the site of this Cloud's dashboard. Contract section 7 (Launch).
- */
+/** What whoever registers an app has to know of its address, though it is taken. */
 export function noticesOf(portalUrl: string): readonly string[] {
-  const url = new URL(portalUrl);
-  if (url.hostname !== "127.0.0.1") return [];
-  url.hostname = "localhost";
-  return [
-    `The app is at the dashboard's own address, 127.0.0.1: its cookies work here and not in production. Register it at ${url.origin}.`,
-  ];
+  return [ownAddressNotice(portalUrl) ?? []].flat();
 }
 
 /**

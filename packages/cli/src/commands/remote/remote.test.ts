@@ -82,7 +82,7 @@ describe("the life of an app from a shell", () => {
       description: "Smaller",
     });
     const updated = (await annex("app", "update", "tiny", file("change.json"))).output;
-    expect(updated).toMatch(/^Updated: Tiny .*\nThe app is at the dashboard's own address, 127\.0\.0\.1: /);
+    expect(updated).toMatch(/^Updated: Tiny .*\nWhere the dashboard is opened at 127\.0\.0\.1, this app is /);
     expect((await annex("uninstall", "tiny")).output).toMatch(/^Uninstalled: instapp_/);
     const { output: last } = await annex("deliveries", "--last", "1");
     expect(last).toMatch(/uninstall +200/);

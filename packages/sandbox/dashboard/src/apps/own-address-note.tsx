@@ -1,3 +1,4 @@
+import { ownAddressNotice } from "@annex/sandbox/page-words";
 import { Notice } from "@annex/ui";
 
 type OwnAddressNoteProps = {
@@ -7,14 +8,11 @@ type OwnAddressNoteProps = {
 
 /** Said of an app that a browser takes for a page of the dashboard's own site. Contract section 7 (Launch). */
 export function OwnAddressNote({ portalUrl }: OwnAddressNoteProps) {
-  const { hostname } = window.location;
-  const url = URL.canParse(portalUrl) ? new URL(portalUrl) : undefined;
-  if (url?.hostname !== hostname || hostname !== "127.0.0.1") return null;
-  url.hostname = "localhost";
+  const notice = ownAddressNotice(portalUrl);
+  if (notice === undefined || window.location.hostname !== new URL(portalUrl).hostname) return null;
   return (
     <Notice tone="warning" title="At the dashboard's own address">
-      This app is at the dashboard's own address, {hostname}: its cookies work here and not in production.
-      Register it at <span className="annex-identifier">{url.origin}</span>.
+      {notice}
     </Notice>
   );
 }

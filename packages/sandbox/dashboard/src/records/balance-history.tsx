@@ -1,8 +1,8 @@
 import { amountParts, formatMoment, moneyParts, StepPlot } from "@annex/ui";
 import { useRecords } from "../api/queries.ts";
-import type { BalanceRecord } from "../api/types.ts";
+import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
-import { courseOf } from "./balance-course.ts";
+import { courseOf, endOf, type Others } from "./balance-course.ts";
 
 /** As many as one question may bring; an older balance's course begins later. */
 const mostSteps = 200;
@@ -15,19 +15,8 @@ export function BalanceHistory({
   readonly balance: BalanceRecord;
   readonly precision: bigint | undefined;
 }) {
-  const { instance_id } = useInstance();
-  const transactions = useRecords(instance_id, "transactions", {
-    page: 1,
-    pageSize: mostSteps,
-    balance_id_eq: balance.balance_id,
-    status_eq: "APPLIED",
-    // An import books today what took effect months ago.
-    order_by: "effective_date",
-    order_dir: "desc",
-  });
-  const rows = transactions.data?.data ?? [];
-  const complete = rows.length === transactions.data?.total;
-  const course = courseOf(balance, rows, complete);
+  const { rows, others } = useLatest(balance.balance_id);
+  const course = courseOf(balance, rows, others);
   if (course === undefined || course.length < 2) return null;
   const amountText = (amount: bigint) => {
     const { sign, whole, fraction } =
@@ -36,11 +25,46 @@ export function BalanceHistory({
   };
   return (
     <StepPlot
-      label={`Course of the balance after its ${complete ? "" : "latest "}${course.length} applied transactions`}
+      label={`Course of the balance after its ${others === "none" ? "" : "latest "}${rows.length} applied transactions`}
       steps={course}
-      until={new Date()}
+      until={endOf(course, new Date())}
       amountText={amountText}
       momentText={(at) => formatMoment(at, "days")}
     />
   );
+}
+
+/** A balance's applied transactions that took effect last, and what there is beside them. */
+function useLatest(balanceId: string): {
+  readonly rows: readonly TransactionRecord[];
+  readonly others: Others;
+} {
+  const { instance_id } = useInstance();
+  const applied = {
+    balance_id_eq: balanceId,
+    status_eq: "APPLIED",
+    // An import books today what took effect months ago.
+    order_by: "effective_date",
+    order_dir: "desc",
+  };
+  const { data, isPlaceholderData } = useRecords(instance_id, "transactions", {
+    ...applied,
+    page: 1,
+    pageSize: mostSteps,
+  });
+  const rows = data?.data ?? [];
+  const total = data?.total ?? 0;
+  const goesOn = rows.length < total;
+  // Those without a date of effect come last, whenever they were booked: so the last of all tells whether there are any.
+  const last = useRecords(
+    instance_id,
+    "transactions",
+    { ...applied, page: total, pageSize: 1 },
+    { enabled: goesOn && data?.total_is_minimum !== true },
+  );
+  // Rows of the balance that was looked at before are no rows of this one.
+  if (data === undefined || isPlaceholderData) return { rows: [], others: "unknown" };
+  if (!goesOn) return { rows, others: "none" };
+  const allDated = !last.isPlaceholderData && (last.data?.data[0]?.effective_date ?? null) !== null;
+  return { rows, others: allDated ? "older" : "unknown" };
 }
