@@ -4,7 +4,7 @@ import type { HoldAction } from "../posting/hold-actions.ts";
 import { Projection, readSnapshot } from "../posting/preview.ts";
 import { immediateRefund } from "../posting/refunds.ts";
 import type { HoldFacts } from "../rules/holds.ts";
-import { decideDryAction, isHoldOrWaiting, refusalToPreview, wantedAmount } from "../rules/holds.ts";
+import { decideDryAction, isHoldOrWaiting, refusalToPreview } from "../rules/holds.ts";
 import { refundOverdraft } from "../rules/refunds.ts";
 import type { Refusal } from "../rules/refusals.ts";
 import type { TransactionRow } from "../rules/rows.ts";
@@ -49,7 +49,7 @@ export async function previewHoldAction(
     attempted: rows.length,
     ...sorted(parts),
     balances: projection.balances(),
-    notes: holdNotes(action, Number(rows[0]?.precision ?? "1")),
+    notes: holdNotes(action),
   });
 }
 
@@ -108,8 +108,8 @@ function projectOnHold(projection: Projection, { row, hold }: HoldFacts, action:
   return conflict ?? refusal ?? { rowId: row.transaction_id, status, currency, precision, amount };
 }
 
-function holdNotes(action: HoldAction, precision: number): readonly string[] {
-  const ignored = action.kind === "void" && wantedAmount(action, precision) > 0n;
+function holdNotes({ kind, wanted }: HoldAction): readonly string[] {
+  const ignored = kind === "void" && wanted > 0n;
   return ignored ? ["void releases the whole remainder; the amount is ignored"] : [];
 }
 

@@ -6,7 +6,7 @@
 import { hashOf, toMajorUnits } from "../rules/amounts.ts";
 import { isAnnounceable } from "../rules/announcements.ts";
 import type { Pair } from "../rules/funds.ts";
-import { decideAction, type HoldFacts, mayExpire, notPlaced, wantedAmount } from "../rules/holds.ts";
+import { decideAction, type HoldFacts, mayExpire, notPlaced } from "../rules/holds.ts";
 import type { Metadata } from "../rules/metadata.ts";
 import { settle, take } from "../rules/moving.ts";
 import { type Refusal, refusalText } from "../rules/refusals.ts";
@@ -233,7 +233,7 @@ function childRow(
   { row: hold, hold: facts }: HoldFacts,
   amount: bigint,
 ): TransactionRow {
-  const isPartial = movement.kind === "commit" && wantedAmount(movement, facts.precision) !== 0n;
+  const isPartial = movement.kind === "commit" && movement.wanted !== 0n;
   const hashed = movement.kind === "void" || isPartial ? facts.amount : amount;
   const sides = { source: hold.source ?? "", destination: hold.destination ?? "" };
   const currency = hold.currency ?? "";

@@ -5,10 +5,11 @@
  */
 
 import { newId } from "../ids.ts";
+import { toMinorUnits } from "../rules/amounts.ts";
 import type { WantedAction } from "../rules/holds.ts";
 import type { TransactionRow } from "../rules/rows.ts";
 import { toTimestampText } from "../rules/times.ts";
-import { shadowHolds } from "../store/holds.ts";
+import { precisionOf, shadowHolds } from "../store/holds.ts";
 import type { PostingContext } from "./context.ts";
 import { postInParts } from "./parts.ts";
 import type { HoldMovement, Order, Outcome } from "./types.ts";
@@ -16,8 +17,21 @@ import type { HoldMovement, Order, Outcome } from "./types.ts";
 /** What is to be done with holds: the amounts are for each leg. */
 export type HoldAction = WantedAction;
 
-export const commitAll: HoldAction = { kind: "commit", preciseAmount: null, amount: 0 };
-export const voidAll: HoldAction = { kind: "void", preciseAmount: null, amount: 0 };
+export const commitAll: HoldAction = { kind: "commit", wanted: 0n };
+export const voidAll: HoldAction = { kind: "void", wanted: 0n };
+
+/**
+ * The minor units that are asked of each leg of what an id stands for. Those of an amount in major units are told by the
+ * precision of the id's own row, or of the first that hangs on it, for all legs alike (contract section 10.1).
+ */
+export async function wantedOf(
+  { database }: Pick<PostingContext, "database">,
+  id: string,
+  { precise_amount, amount }: { readonly precise_amount: bigint | null; readonly amount: number },
+): Promise<bigint> {
+  if (precise_amount !== null) return precise_amount;
+  return amount === 0 ? 0n : toMinorUnits(amount, await precisionOf(database, id));
+}
 
 /** What one action adds to its movements. */
 export interface HoldActionOptions {
@@ -36,18 +50,13 @@ export async function holdOrder(
   options: HoldActionOptions = {},
 ): Promise<Order> {
   const shadows = await shadowHolds(context.database, holdIds);
-  const movement = (
-    targetId: string,
-    reference: string,
-    { preciseAmount, amount }: HoldAction,
-  ): HoldMovement => ({
+  const movement = (targetId: string, reference: string, { wanted }: HoldAction): HoldMovement => ({
     kind: action.kind,
     targetId,
     transactionId: newId("txn"),
     reference,
     createdAt: toTimestampText(context.now()),
-    preciseAmount,
-    amount,
+    wanted,
   });
   const { parentId, onlyUntouched = false, finishes = [] } = options;
   return {

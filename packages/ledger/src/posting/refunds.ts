@@ -48,8 +48,7 @@ export function voidOf(holdId: string, { now }: Clock): HoldMovement {
     transactionId: newId("txn"),
     reference: newId("ref"),
     createdAt: toTimestampText(now()),
-    preciseAmount: null,
-    amount: 0,
+    wanted: 0n,
   };
 }
 

@@ -45,10 +45,8 @@ export interface HoldMovement {
   readonly transactionId: string;
   readonly reference: string;
   readonly createdAt: string;
-  /** Partial commit in minor units; wins over `amount`. */
-  readonly preciseAmount: bigint | null;
-  /** Partial commit in major units of the hold's precision; 0 takes the whole remainder. */
-  readonly amount: number;
+  /** Minor units that a commit takes; 0 takes the whole remainder. */
+  readonly wanted: bigint;
   /** The row the new one is a child of; the hold itself unless told otherwise. */
   readonly parentId?: string;
   /** Acts only on a hold nothing was taken from yet (expiry of a queued hold, contract section 10.6). */

@@ -79,14 +79,12 @@ describe("a void", () => {
 });
 
 describe("what is asked of a hold", () => {
-  const commit = { kind: "commit", preciseAmount: null, amount: 0 } as const;
+  const commit = { kind: "commit", wanted: 0n } as const;
 
   it.each([
-    ["minor units", { ...commit, preciseAmount: 1n }, 1n],
-    ["minor units before major ones", { ...commit, preciseAmount: 1n, amount: 5 }, 1n],
-    ["major units of its precision", { ...commit, amount: 12.345 }, 1235n],
+    ["minor units", { ...commit, wanted: 1n }, 1n],
     ["nothing, so all that remains", commit, 7500n],
-    ["a void, whatever the amount", { ...commit, kind: "void", preciseAmount: 1n } as const, 7500n],
+    ["a void, whatever the amount", { kind: "void", wanted: 1n } as const, 7500n],
   ])("%s", (_name, action, amount) => {
     expect(decideAction(hold(2500n), action)).toEqual({ ok: true, amount });
   });
@@ -117,7 +115,7 @@ describe("what is asked of a hold", () => {
 
   it("is refused while the hold waits in the queue, and names what was wanted", () => {
     const shortage = { code: "not_placed", side: "debit", have: 5n };
-    const partial = { ...commit, preciseAmount: 7n };
+    const partial = { ...commit, wanted: 7n };
     expect(notPlaced(hold(0n), partial, 5n)).toEqual({ ...shortage, action: "commit", need: 7n });
     const release = { ...partial, kind: "void" } as const;
     expect(notPlaced(hold(0n), release, 5n)).toEqual({ ...shortage, action: "void", need: 10_000n });

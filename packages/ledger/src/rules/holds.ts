@@ -10,7 +10,6 @@
  * balances; what taking it off hold makes of them is `settle` in `moving.ts`.
  */
 
-import { toMinorUnits } from "./amounts.ts";
 import type { HoldActionKind, Refusal } from "./refusals.ts";
 import type { TransactionRow } from "./rows.ts";
 
@@ -44,18 +43,8 @@ export function isHoldOrWaiting(row: TransactionRow): boolean {
 /** What is asked of a hold. */
 export interface WantedAction {
   readonly kind: HoldActionKind;
-  /** Minor units; wins over `amount`. */
-  readonly preciseAmount: bigint | null;
-  /** Major units of the hold's precision; 0 takes all that remains. */
-  readonly amount: number;
-}
-
-/** The minor units an action names; 0 means all that remains. */
-export function wantedAmount(
-  { preciseAmount, amount }: Pick<WantedAction, "preciseAmount" | "amount">,
-  precision: number,
-): bigint {
-  return preciseAmount ?? toMinorUnits(amount, precision);
+  /** Minor units that a commit takes; 0 takes all that remains, as a void does whatever stands here. */
+  readonly wanted: bigint;
 }
 
 /** What an action on a hold comes to. */
@@ -95,13 +84,12 @@ export function decideVoid(hold: Hold): HoldDecision {
 
 /** Decides what is asked of one hold. */
 export function decideAction(hold: Hold, action: WantedAction): HoldDecision {
-  return action.kind === "void" ? decideVoid(hold) : decideCommit(hold, wantedAmount(action, hold.precision));
+  return action.kind === "void" ? decideVoid(hold) : decideCommit(hold, action.wanted);
 }
 
 /** A hold that still waits in the queue has nothing on hold that could be taken; `have` is what its source has. */
 export function notPlaced(hold: Hold, action: WantedAction, have: bigint): Refusal {
-  const wanted = action.kind === "commit" ? wantedAmount(action, hold.precision) : 0n;
-  const need = wanted > 0n ? wanted : hold.amount;
+  const need = action.kind === "commit" && action.wanted > 0n ? action.wanted : hold.amount;
   return { code: "not_placed", action: action.kind, side: "debit", have, need };
 }
 

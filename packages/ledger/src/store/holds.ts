@@ -45,6 +45,20 @@ export async function placedHold(database: SqlDatabase, queuedId: string): Promi
   return row && String(row["transaction_id"]);
 }
 
+/** The precision of a row, or of the first that hangs on an id which is no row's; 1 where there is none above zero. */
+export async function precisionOf(database: SqlDatabase, id: string): Promise<number> {
+  // Every row that is nobody's child has the parent "".
+  if (id === "") return 1;
+  const [row] = await database.query(
+    `WITH named AS MATERIALIZED (
+       SELECT id, precision FROM blnk.transactions WHERE transaction_id = $1 OR parent_transaction = $1)
+     SELECT precision FROM named ORDER BY id LIMIT 1`,
+    [id],
+  );
+  const precision = Number(row?.["precision"] ?? "1");
+  return precision > 0 ? precision : 1;
+}
+
 /** The shadow holds of holds, by the hold they belong to (contract section 13). */
 export async function shadowHolds(
   database: SqlDatabase,

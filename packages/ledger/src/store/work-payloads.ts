@@ -49,8 +49,8 @@ export interface HoldExpiryPayload {
 export interface HoldActionPayload {
   readonly id: string;
   readonly action: "commit" | "void";
-  readonly preciseAmount: string | null;
-  readonly amount: number;
+  /** Minor units of each hold; 0 for all that remains. */
+  readonly wanted: string;
 }
 
 /** Kind `compensate`: undoes a split or batch of which an atomic part was rejected (contract sections 9.1.5, 12). */

@@ -22,11 +22,7 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
   const payload = piece.payload as HoldActionPayload;
   const legs = await collectLegs(context.database, payload.id);
   if (await isAnyStillToBePlaced(context, legs)) throw new TryLater("the hold is not placed yet");
-  const action = {
-    kind: payload.action,
-    preciseAmount: payload.preciseAmount === null ? null : BigInt(payload.preciseAmount),
-    amount: payload.amount,
-  };
+  const action = { kind: payload.action, wanted: BigInt(payload.wanted) };
   const options = { actionId: newId("act") };
   // The hold it was meant for was rejected, or never came to be.
   const missing = legs.length === 0 ? ({ missing: { code: "not_inflight" } } as const) : {};

@@ -1,6 +1,6 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
-import { type HoldAction, holdOrder, voidAll } from "../../posting/hold-actions.ts";
+import { type HoldAction, holdOrder, voidAll, wantedOf } from "../../posting/hold-actions.ts";
 import { isHoldOrWaiting } from "../../rules/holds.ts";
 import { placedHold } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
@@ -45,10 +45,11 @@ const bulkCommit: Handler = async (request, context) => {
   const body = await decodeOr400(request, commitBody, { sniffed: true });
   const sent = body.transactions ?? [];
   checkCount(sent.length, "transactions");
-  const items = sent.map((item): Item => {
-    const { transaction_id: id, precise_amount: preciseAmount, amount } = item;
-    return { id, action: { kind: "commit", preciseAmount, amount } };
-  });
+  const items: Item[] = [];
+  for (const item of sent) {
+    const id = item.transaction_id;
+    items.push({ id, action: { kind: "commit", wanted: await wantedOf(context, id, item) } });
+  }
   return actOnAll(context, items, body);
 };
 

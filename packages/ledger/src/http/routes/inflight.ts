@@ -1,6 +1,6 @@
 /** Committing and voiding holds (contract sections 10.1 to 10.5). */
 import type { LedgerContext } from "../../context.ts";
-import { actOnLegs, type HoldAction } from "../../posting/hold-actions.ts";
+import { actOnLegs, type HoldAction, wantedOf } from "../../posting/hold-actions.ts";
 import { isHoldOrWaiting, refusalToQueue, refusalToQueueGroup } from "../../rules/holds.ts";
 import type { TransactionRow } from "../../rules/rows.ts";
 import { timestampToWire, toTimestampText } from "../../rules/times.ts";
@@ -37,7 +37,7 @@ const updateInflight: Handler = async (request, context) => {
   if (body.precise_amount !== null && body.precise_amount <= 0n) {
     throw new CoreFailure("TXN_INVALID_AMOUNT", "precise_amount must be positive");
   }
-  const action: HoldAction = { kind: status, preciseAmount: body.precise_amount, amount: body.amount };
+  const action: HoldAction = { kind: status, wanted: await wantedOf(context, id, body) };
   if (body.dry_run) return json(200, await previewHoldAction(context, id, action));
   return body.skip_queue ? actNow(context, id, action) : actLater(context, id, action);
 };
@@ -77,8 +77,7 @@ export async function queueHoldAction(
   const payload: HoldActionPayload = {
     id,
     action: action.kind,
-    preciseAmount: action.preciseAmount === null ? null : action.preciseAmount.toString(),
-    amount: action.amount,
+    wanted: action.wanted.toString(),
   };
   const dueAt = toTimestampText(context.now());
   const kept = await context.work.add([
