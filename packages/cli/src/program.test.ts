@@ -32,6 +32,15 @@ test("the help names every command", async () => {
     expect(output).toContain(`  ${name} `);
 });
 
+test.each([
+  [["help"], "annex"],
+  [["help", "dev"], "annex dev"],
+  [["help", "app", "register"], "annex app register"],
+])("the help of a command is asked for by its words: %j", async (args, name) => {
+  const { code, output } = await runAnnex(args);
+  expect([code, output]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: ${name} `))]);
+});
+
 /** The words of each command that does something, such as `["faults", "set"]`. */
 function wordsOf(command: Command, before: readonly string[] = []): readonly (readonly string[])[] {
   return command.commands.flatMap((child) => {
@@ -74,6 +83,13 @@ test.each([
     "Unknown command 'sett'. There are list, set and clear.",
     "See `annex faults --help`.",
   ],
+  [["help", "devv"], "Unknown command 'devv'. Did you mean dev?", "See `annex --help`."],
+  [
+    ["help", "app", "regster"],
+    "Unknown command 'regster'. Did you mean register?",
+    "See `annex app --help`.",
+  ],
+  [["help", "dev", "me"], "'dev' has no command 'me'.", "See `annex dev --help`."],
   [["faults", "set"], "Missing required argument 'fault'.", "See `annex faults set --help`."],
   [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
   [

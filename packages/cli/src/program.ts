@@ -41,9 +41,31 @@ export function createProgram(): Command {
   addCodeCommand(program);
   program.commandsGroup("Operate an app's database:");
   addOperatingCommands(program);
+  addHelpCommand(program);
   pointToHelp(program);
   refuseUnclearValues(program);
   return program;
+}
+
+/** `annex help` with the words of a command, and of one of its own: the help of that one, or which word is none. */
+function addHelpCommand(program: Command): void {
+  const help = (words: readonly string[]) => {
+    let command = program;
+    for (const word of words) {
+      const child = command.commands.find((each) => each.name() === word);
+      if (child === undefined) return refuseWord(command, word);
+      command = child;
+    }
+    return command.help();
+  };
+  for (const group of program.commands) group.helpCommand(false);
+  program.command("help [command...]").description("show what a command does and takes").action(help);
+}
+
+/** As where the word itself had been typed, with what it may have been meant for. */
+function refuseWord(command: Command, word: string): void {
+  if (command.commands.length === 0) command.error(`error: '${command.name()}' has no command '${word}'`);
+  command.parse([word], { from: "user" });
 }
 
 function ownVersion(): string {

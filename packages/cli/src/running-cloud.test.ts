@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findApp, findInstance, findMember, findOrganization, type RunningCloud } from "./running-cloud.ts";
 import { runHere } from "./testing/run-here.ts";
 
@@ -112,6 +112,40 @@ describe("a Cloud that was killed", () => {
     expect(failure).toEqual([`${directory} is a folder, where a file is wanted.`, "Name a file in it."]);
   });
 
+  test.each([["installations"], ["logs", "--follow"]])(
+    "and of which only the file is left is said to run no more: %j",
+    async (...words) => {
+      const gone = createServer();
+      await new Promise<void>((resolve) => gone.listen(0, "127.0.0.1", resolve));
+      const url = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+      await new Promise((resolve) => gone.close(resolve));
+      const left = join(directory, "left.json");
+      writeFileSync(left, JSON.stringify({ ...runFile, cloud: { url, admin_token: "token" } }));
+      const { failure } = await runHere([...words, "--run-file", left]);
+      expect(failure).toEqual([
+        `The local Cloud of this run file runs no more: nothing listens at ${url}.`,
+        "It was killed before it could remove the file. Start it again on the same folder, with `annex dev` or `annex cloud`.",
+      ]);
+    },
+  );
+
+  test("and whose connection is lost before it answers is named with what happened", async () => {
+    answer = (response) => response.destroy();
+    const { failure } = await runHere(["installations", "--run-file", file]);
+    expect(failure[0]).toMatch(/^The local Cloud at http:.* does not answer \(\w+\)\.$/);
+  });
+
+  test.each([
+    { cloud: { url: "http://127.0.0.1:4400", admin_token: "token" } },
+    { ...runFile, cloud: { url: "ftp://x", admin_token: "token" } },
+    null,
+  ])("and what is no run file of it is said to be none: %j", async (content) => {
+    const other = join(directory, "other.json");
+    writeFileSync(other, JSON.stringify(content));
+    const { failure } = await runHere(["code", "--run-file", other]);
+    expect(failure[0]).toBe(`${other} is not the run file of a local Cloud.`);
+  });
+
   test("while it is followed is said to have ended", async () => {
     answer = (response) => response.writeHead(200).write(": listening\n\n", () => response.destroy());
     const { failure } = await runHere(["logs", "--follow", "--run-file", file]);
@@ -120,4 +154,23 @@ describe("a Cloud that was killed", () => {
       expect.any(String),
     ]);
   });
+});
+
+test("a Cloud of an older version, which says nothing of an app's address, registers it all the same", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-older-"));
+  const older = createServer((_request, response) => void response.writeHead(201).end('{"app_id":"app_9"}'));
+  await new Promise<void>((resolve) => older.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    older.close();
+    rmSync(directory, { recursive: true });
+  });
+  const url = `http://127.0.0.1:${(older.address() as AddressInfo).port}`;
+  writeFileSync(
+    join(directory, "annex.json"),
+    JSON.stringify({ ...runFile, cloud: { url, admin_token: "t" } }),
+  );
+  const manifest = join(directory, "manifest.json");
+  writeFileSync(manifest, "{}");
+  const { output } = await runHere(["app", "register", manifest, "--data", directory]);
+  expect(output).toBe("Registered: app_9\n");
 });

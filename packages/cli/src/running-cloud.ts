@@ -50,12 +50,19 @@ export function connect({ data, runFile: named }: Whereabouts): RunningCloud {
 
 function readRunFile(file: string): RunFile {
   refuseFolder(file);
-  const read = readJson(file) as Partial<RunFile> | undefined;
-  if (read?.cloud?.admin_token !== undefined) return read as RunFile;
+  const read = readJson(file);
+  if (isRunFile(read)) return read;
   throw new CommandError(
     `${file} is not the run file of a local Cloud.`,
     "Name the annex.json that `annex dev` or `annex cloud` writes into its data folder.",
   );
+}
+
+function isRunFile(read: unknown): read is RunFile {
+  if (typeof read !== "object" || read === null) return false;
+  const { cloud, organizations, apps } = read as Partial<RunFile>;
+  const isCloud = typeof cloud?.admin_token === "string" && URL.canParse(cloud.url);
+  return isCloud && /^https?:/.test(cloud.url) && Array.isArray(organizations) && Array.isArray(apps);
 }
 
 /** What a file holds; nothing where it holds no JSON. */
@@ -80,12 +87,30 @@ async function callAdmin(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   };
   const response = await fetch(`${runFile.cloud.url}${path}`, request).catch((cause: unknown) => {
-    throw new CommandError(
-      `The local Cloud at ${runFile.cloud.url} does not answer (${cause instanceof Error ? cause.message : String(cause)}).`,
-      "Its run file is there, so it may have been killed; start it again with `annex dev`.",
-    );
+    throw silent(runFile, cause);
   });
   return { status: response.status, body: await answerOf(response, runFile) };
+}
+
+/** What a run file says runs does not answer: only a Cloud that was killed leaves its file behind. */
+export function silent({ cloud }: RunFile, cause: unknown): CommandError {
+  const code = codeOf(cause) ?? codeOf((cause as { readonly cause?: unknown }).cause);
+  return code === "ECONNREFUSED"
+    ? new CommandError(
+        `The local Cloud of this run file runs no more: nothing listens at ${cloud.url}.`,
+        "It was killed before it could remove the file. Start it again on the same folder, with `annex dev` or `annex cloud`.",
+        { cause },
+      )
+    : new CommandError(
+        `The local Cloud at ${cloud.url} does not answer${code === undefined ? "" : ` (${code})`}.`,
+        "Look whether it still runs; else start it again with `annex dev` or `annex cloud`.",
+        { cause },
+      );
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }
 
 /** The port of a Cloud that was killed may be another program's by now. */

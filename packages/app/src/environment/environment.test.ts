@@ -37,6 +37,14 @@ test("without any variable an app has the defaults of the doors", () => {
   });
 });
 
+test.each([
+  { ANNEX_DATABASE: "postgres://db/app" },
+  { ANNEX_DATABASE: "postgres:///app?host=/run/postgresql" },
+  { ANNEX_DATABASE: "postgres:///app", PGHOST: "db" },
+])("a server is named in each way that the driver knows: %j", (environment) => {
+  expect(readSettings(environment, "stripe-sync").databaseUrl?.reveal()).toBe(environment.ANNEX_DATABASE);
+});
+
 test("what is set is taken", () => {
   const settings = readSettings(
     {
@@ -196,6 +204,8 @@ test.each([
   ["ANNEX_PUBLIC_URL", { ANNEX_PUBLIC_URL: "https://example.com/cloud" }],
   ["ANNEX_CLOUD_URL", { ANNEX_CLOUD_URL: "https://cloud/?key=1" }],
   ["ANNEX_DATABASE", { ANNEX_DATABASE: "mysql://localhost/app" }],
+  ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://" }],
+  ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres:///app" }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: "short" }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret},short` }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret}/slash` }],

@@ -13,7 +13,7 @@ import type { JobRun, JobRunStatus, UnknownEffect } from "../jobs/interface.ts";
 import { resolveEffect, retryRun, unknownEffectsOf } from "../jobs/open-effects.ts";
 import type { Log } from "../log/index.ts";
 import { type KeysStatus, keysStatus } from "../runtime/keys-status.ts";
-import { openStore } from "../runtime/open-store.ts";
+import { openStore, refuseOthersFile } from "../runtime/open-store.ts";
 import { keyRingText, openVaults } from "../runtime/open-vaults.ts";
 import { keyServiceOf } from "../runtime/openers.ts";
 import type { Store } from "../stores/interface.ts";
@@ -137,6 +137,8 @@ export class NoDatabase extends Error {
 
 const none = () => undefined;
 const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
+/** Whoever looks at a terminal is told what it waits for. */
+const waitingLog: Log = { ...quietLog, warn: (message) => void process.stderr.write(`${message}\n`) };
 
 /**
  * Brings the tables of an app's database to this version, as an app that starts does; makes a file that is not there.
@@ -151,7 +153,7 @@ const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: 
  */
 export async function migrateDatabase(environment: Environment, appName: string): Promise<string> {
   const settings = settingsOf(environment, appName);
-  await (await openStore(settings, appName, none, quietLog)).close();
+  await (await openStore(settings, appName, none, waitingLog)).close();
   return settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL";
 }
 
@@ -177,13 +179,15 @@ export async function openOperating(
   const settings = settingsOf(environment, appName);
   if (settings.databaseUrl === undefined && !existsSync(settings.databaseFile))
     throw new NoDatabase(settings.databaseFile);
-  const store = await openStore(settings, appName, none, quietLog);
+  const store = await openStore(settings, appName, none, waitingLog);
   return operatingOf(store, settings, app === undefined ? undefined : keyServiceOf(app));
 }
 
-/** What needs no key is done without one. */
+/** What needs no key is done without one. @throws EnvironmentError when a variable is wrong, or names no database. */
 function settingsOf(environment: Environment, appName: string): Settings {
-  return readSettings(environment, appName, { hasKeyService: true });
+  const settings = readSettings(environment, appName, { hasKeyService: true });
+  refuseOthersFile(settings);
+  return settings;
 }
 
 function operatingOf(store: Store, settings: Settings, keyService: KeyService | undefined): Operating {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { EnvironmentError } from "../environment/environment-error.ts";
 import type { Settings } from "../environment/index.ts";
 import type { Log } from "../log/index.ts";
@@ -10,10 +10,10 @@ const mostOpenings = 30;
 const openingPause = 1000;
 
 /**
- * Opens the store that the environment names, and makes its tables what this version wants.
+ * Opens the store that the environment names, which was looked at by `refuseOthersFile`, and makes its tables what this
+ * version wants.
  *
- * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached;
- *   EnvironmentError when the file is a device or the like, or holds something else.
+ * @throws StoreVersionError when a newer version wrote them; StoreUnavailable when the server can't be reached.
  */
 export async function openStore(
   settings: Pick<Settings, "databaseFile" | "databaseUrl">,
@@ -24,7 +24,6 @@ export async function openStore(
 ): Promise<Store> {
   // Loaded here, since an app runs on one of the two.
   if (settings.databaseUrl === undefined) {
-    refuseOthersFile(settings);
     const { openSqliteStore } = await import("../stores/sqlite/index.ts");
     return openSqliteStore(settings.databaseFile, crashPoint, log);
   }
@@ -44,10 +43,10 @@ export async function openStore(
 }
 
 /**
- * Refuses a file that is no database before anything is done to it or put beside it: what is opened is made its owner's
- * own, which for `/dev/null` would end half of the machine, and for what a wrong variable names is no less wrong.
+ * Refuses what is no database before anything is done to it or put beside it: what is opened is made its owner's own,
+ * which for `/dev/null` would end half of the machine, and for what a wrong variable names is no less wrong.
  *
- * @throws EnvironmentError when the file is a device or the like, or holds something else.
+ * @throws EnvironmentError when the file is a folder, a device or the like, holds something else, or may not be read.
  */
 export function refuseOthersFile({
   databaseFile,
@@ -55,14 +54,31 @@ export function refuseOthersFile({
 }: Pick<Settings, "databaseFile" | "databaseUrl">): void {
   if (databaseUrl !== undefined) return;
   const found = statSync(databaseFile, { throwIfNoEntry: false });
-  if (found === undefined || found.isDirectory()) return;
-  const problem = found.isFile() ? "the database is a file of another kind" : "the database is no file";
-  if (found.isFile() && (found.size === 0 || isDatabase(databaseFile))) return;
-  throw new EnvironmentError(
-    "ANNEX_DATABASE",
-    "must be the path of an SQLite database, or of a new one",
-    problem,
-  );
+  const problem = found === undefined ? problemOfName(databaseFile) : problemOfFile(databaseFile, found);
+  if (problem !== undefined)
+    throw new EnvironmentError(
+      "ANNEX_DATABASE",
+      "must be the path of an SQLite database, or of a new one",
+      `the database is ${problem}`,
+    );
+}
+
+/** Such a name would become a folder, with nothing in it but a key ring. */
+function problemOfName(path: string): string | undefined {
+  return /[/\\]$/.test(path) ? "named as a folder is" : undefined;
+}
+
+function problemOfFile(path: string, found: Stats): string | undefined {
+  if (found.isDirectory()) return "a folder";
+  if (!found.isFile()) return "no file";
+  if (found.size === 0) return undefined;
+  try {
+    return isDatabase(path) ? undefined : "a file of another kind";
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES" || code === "EPERM") return "a file that this user may not read";
+    throw error;
+  }
 }
 
 /** How every SQLite database begins. */

@@ -59,17 +59,25 @@ test.each<[what: string, variable: string, variables: Start]>([
   expect(errors).toMatch(new RegExp(`^test-app cannot start: .+\\.\\n${variable} must .+\\.\\n$`));
 });
 
-test("what is no database is left as it was, with nothing beside it", async () => {
+test.each([
+  ["notes.txt", "the database is a file of another kind"],
+  ["a-directory", "the database is a folder"],
+  ["a-directory/", "the database is a folder"],
+  ["new/", "the database is named as a folder is"],
+])("what is no database, such as %s, is left as it was, with nothing beside it", async (name, problem) => {
   const directory = temporaryDirectory();
-  const file = below(directory)("notes.txt");
-  const { mode } = statSync(file);
-  const before = readdirSync(directory);
-  const { code, errors } = await ended(launchProcess(directory, { ANNEX_DATABASE: file }));
-  expect([code, errors]).toEqual([1, expect.stringContaining("the database is a file of another kind")]);
-  expect(statSync(file).mode).toBe(mode);
-  expect(readdirSync(directory).filter((name) => name.startsWith("notes"))).toEqual(
-    before.filter((name) => name.startsWith("notes")),
+  const path = below(directory)(name);
+  const modes = () =>
+    readdirSync(directory, { recursive: true })
+      .map(String)
+      .filter((each) => /^(?:notes|a-directory|new)/.test(each))
+      .map((each) => [each, statSync(join(directory, each)).mode]);
+  const before = modes();
+  const { code, errors } = await ended(
+    launchProcess(directory, { ANNEX_DATABASE: path, ANNEX_KEY_RING: "" }),
   );
+  expect([code, errors]).toEqual([1, expect.stringContaining(problem)]);
+  expect(modes()).toEqual(before);
 });
 
 test("a port in use is said to be", async () => {

@@ -3,6 +3,8 @@ import { z } from "zod";
 import { problemInWords } from "./problem-words.ts";
 import { parseWith } from "./validation.ts";
 
+const charge = z.object({ kind: z.literal("charge") });
+const refund = z.object({ kind: z.literal("refund") });
 const day = z.object({ day: z.iso.date() });
 
 afterEach(() => {
@@ -41,6 +43,9 @@ test.each<[z.ZodType, unknown, string]>([
   [z.enum(["USD", "EUR"]), "GBP", "must be one of USD, EUR"],
   [z.literal("x"), "y", "must be x"],
   [z.union([z.string(), z.number()]), null, "is not valid"],
+  [z.xor([z.string(), z.string().min(1)]), "x", "is not valid"],
+  [z.discriminatedUnion("kind", [charge, refund]), { kind: "loan" }, "must be one of charge, refund"],
+  [z.discriminatedUnion("kind", [charge]), {}, "must be charge"],
   [z.strictObject({}), { extra: 1 }, "has the field extra, which is not known"],
   [z.record(z.string().max(1), z.string()), { bc: "x" }, "has a name in it that is not allowed"],
   [z.date().min(new Date(0)), new Date(-1), "must be at least 1970-01-01T00:00:00.000Z"],
@@ -48,6 +53,61 @@ test.each<[z.ZodType, unknown, string]>([
 ])("a schema without words of its own is put into words: %#", (schema, input, words) => {
   const [issue] = schema.safeParse(input).error?.issues ?? [];
   expect(issue && problemInWords(issue)).toBe(words);
+});
+
+// Each of these begins as the validator's own sentences do.
+test.each<[z.ZodType, unknown, string]>([
+  [z.string({ error: "Invalid input: give the holder's name" }), 5, "Invalid input: give the holder's name"],
+  [z.string().refine(() => false, "Invalid input: no such country"), "x", "Invalid input: no such country"],
+  [z.string().regex(/^[A-Z]{2}$/, "Invalid country code"), "x", "Invalid country code"],
+  [z.email("Invalid email"), "x", "Invalid email"],
+  [
+    z.string().startsWith("DE", "Invalid string: must start with a country"),
+    "x",
+    "Invalid string: must start with a country",
+  ],
+  [z.string().min(9, "Too small: expected nine letters"), "x", "Too small: expected nine letters"],
+  [z.enum(["a"], "Invalid option: expected your own"), "b", "Invalid option: expected your own"],
+  [z.union([z.int(), z.bigint()], "Invalid input, ask your bank"), "b", "Invalid input, ask your bank"],
+  [
+    z.number().multipleOf(5, "Invalid number: must be a multiple of five"),
+    7,
+    "Invalid number: must be a multiple of five",
+  ],
+  [z.strictObject({}, "Unrecognized key: leave it out"), { a: 1 }, "Unrecognized key: leave it out"],
+])("an author's own words stay as they are: %#", (schema, input, words) => {
+  const [issue] = schema.safeParse(input).error?.issues ?? [];
+  expect(issue && problemInWords(issue)).toBe(words);
+});
+
+// A form that the validator has another name for would be told in its words.
+test.each([
+  ...[
+    z.uuidv4(),
+    z.uuidv6(),
+    z.nanoid(),
+    z.guid(),
+    z.cuid(),
+    z.cuid2(),
+    z.ulid(),
+    z.xid(),
+    z.ksuid(),
+    z.emoji(),
+  ],
+  ...[
+    z.iso.datetime(),
+    z.iso.date(),
+    z.iso.time(),
+    z.iso.duration(),
+    z.ipv4(),
+    z.ipv6(),
+    z.mac(),
+    z.cidrv4(),
+  ],
+  ...[z.cidrv6(), z.base64(), z.base64url(), z.e164(), z.jwt(), z.templateLiteral(["a"]), z.hex()],
+])("every form that a text can have is put into words: %#", (schema) => {
+  const [issue] = schema.safeParse("?").error?.issues ?? [];
+  expect(issue && problemInWords(issue)).toMatch(/^(?:must be |does not have )/);
 });
 
 test("an author's own words stay, and so does a language that he set", () => {

@@ -1,5 +1,6 @@
 /** What is wrong with a value, in words for whoever sent it: those of a validator are for whoever wrote the schema. */
 import type { z } from "zod";
+import { discriminators, isValidatorsOwn } from "./validators-words.ts";
 
 type Issue = z.core.$ZodIssue;
 type IssueOf<Code extends Issue["code"]> = Extract<Issue, { code: Code }>;
@@ -18,13 +19,6 @@ export function problemInWords(issue: Issue): string {
   return isValidatorsOwn(issue) ? wordsOf(issue) : issue.message;
 }
 
-const validatorsOwn =
-  /^(?:Invalid input(?:$|:)|Invalid option: expected|Invalid (?:string|number): must|Invalid (?:key|value) in|Too (?:small|big): expected|Unrecognized keys?:)/;
-
-function isValidatorsOwn({ code, message }: Issue): boolean {
-  return validatorsOwn.test(message) || (code === "invalid_format" && message.startsWith("Invalid "));
-}
-
 function wordsOf(issue: Issue): string {
   switch (issue.code) {
     case "invalid_type":
@@ -41,6 +35,8 @@ function wordsOf(issue: Issue): string {
       return `has the field ${issue.keys[0]}, which is not known`;
     case "invalid_value":
       return oneOf(issue.values);
+    case "invalid_union":
+      return wrongPart(issue);
     case "invalid_key":
       return "has a name in it that is not allowed";
     default:
@@ -136,6 +132,11 @@ function wrongForm(issue: IssueOf<"invalid_format">): string {
   if (given.includes !== undefined) return `must contain ${given.includes}`;
   const form = forms[issue.format];
   return form === undefined ? "does not have the form it must have" : `must be ${form}`;
+}
+
+function wrongPart(issue: IssueOf<"invalid_union">): string {
+  const options = discriminators(issue);
+  return options.length === 0 ? "is not valid" : oneOf(options);
 }
 
 function oneOf(values: readonly unknown[]): string {

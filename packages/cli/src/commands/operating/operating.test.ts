@@ -263,3 +263,15 @@ test("what is wrong is said in two lines", async () => {
   // To look at a database that is not there makes none.
   expect(existsSync(missing)).toBe(false);
 }, 120_000);
+
+test("a command whose database's server is away says what it waits for", async () => {
+  const child = spawn(process.execPath, [main, "migrate", "--name", "operated"], {
+    env: { ...process.env, NODE_ENV: "", ANNEX_DATABASE: "postgres://app@127.0.0.1:9/app" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  onTestFinished(() => {
+    child.kill("SIGKILL");
+  });
+  const [said] = (await once(child.stderr, "data")) as [Buffer];
+  expect(String(said)).toBe("The database's server can't be reached; it is tried again for half a minute.\n");
+});

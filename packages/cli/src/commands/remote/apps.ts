@@ -31,7 +31,7 @@ async function list(options: RemoteOptions): Promise<void> {
       rowsOf(body).map((row) => [
         row["app_id"],
         row["name"],
-        (row["permissions"] as readonly string[]).join(","),
+        Array.isArray(row["permissions"]) ? row["permissions"].join(",") : undefined,
         row["registration_callback_url"],
         row["portal_generator_url"],
       ]),
@@ -57,9 +57,9 @@ async function update(app: string, file: string, options: RemoteOptions): Promis
   );
 }
 
-/** What was done, and under it what the Cloud says of the app's address. */
-function withNotices(done: string, body: Readonly<Record<string, unknown>>): string {
-  return [done, ...(body["notices"] as readonly string[])].join("\n");
+/** What was done, and under it what the Cloud says of the app's address; one of an older version says nothing. */
+function withNotices(done: string, { notices }: Readonly<Record<string, unknown>>): string {
+  return [done, ...(Array.isArray(notices) ? notices.map(text) : [])].join("\n");
 }
 
 async function remove(app: string, options: RemoteOptions): Promise<void> {

@@ -1,6 +1,6 @@
 /** What happens in a running Cloud, as its admin API tells it: server-sent events. */
 import { CommandError } from "../../failures/index.ts";
-import type { RunningCloud } from "../../running-cloud.ts";
+import { type RunningCloud, silent } from "../../running-cloud.ts";
 
 /** A recorded call or a delivery. */
 export type CloudEvent = {
@@ -22,7 +22,9 @@ export async function* cloudEvents(
     );
   };
   const headers = { authorization: `Bearer ${token}` };
-  const response = await fetch(`${url}/admin/events`, { headers, signal }).catch(ended);
+  const response = await fetch(`${url}/admin/events`, { headers, signal }).catch((cause: unknown) => {
+    throw silent(runFile, cause);
+  });
   if (!response.ok || response.body === null)
     throw new CommandError(
       `The local Cloud does not tell what happens (${response.status}).`,
