@@ -7,8 +7,8 @@
  */
 import { parseArgs } from "node:util";
 import { addSales, createAccount } from "./history.ts";
-import { nothingKept, openKept } from "./kept.ts";
-import { startSimulator } from "./server.ts";
+import { KeptUnreadable, nothingKept, openKept } from "./kept.ts";
+import { type Simulator, startSimulator } from "./server.ts";
 
 const { values } = parseArgs({
   options: {
@@ -22,11 +22,7 @@ const { values } = parseArgs({
 
 const account = createAccount(wholeNumber("--seed", values.seed, 0xffff_ffff));
 addSales(account, wholeNumber("--sales", values.sales, 1_000_000));
-const simulator = await startSimulator({
-  port: wholeNumber("--port", values.port, 65_535),
-  account,
-  kept: values.kept === undefined ? nothingKept : openKept(values.kept),
-});
+const simulator = await started();
 process.stdout.write(`ready ${simulator.url}\n`);
 
 let ending = false;
@@ -39,6 +35,18 @@ function end(): void {
 process.once("SIGINT", end);
 process.once("SIGTERM", end);
 if (values.attached) process.stdin.on("end", end).on("close", end).resume();
+
+async function started(): Promise<Simulator> {
+  const port = wholeNumber("--port", values.port, 65_535);
+  try {
+    const kept = values.kept === undefined ? nothingKept : openKept(values.kept);
+    return await startSimulator({ port, account, kept });
+  } catch (error) {
+    if (!(error instanceof KeptUnreadable)) throw error;
+    process.stderr.write(`The Stripe simulator cannot start: ${error.message}\n`);
+    return process.exit(1);
+  }
+}
 
 function wholeNumber(name: string, text: string, most: number): number {
   const value = Number(text);

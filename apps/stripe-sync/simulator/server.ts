@@ -51,7 +51,7 @@ export async function startSimulator(options: {
   const account = options.account ?? createAccount(options.seed);
   const world: World = { account, faults: faultQueue(), keys: createKeys(account.id) };
   const { kept = nothingKept } = options;
-  for (const { method, path, body } of kept.calls) control(world, method, path, body);
+  kept.replay(({ method, path, body }) => control(world, method, path, body).status === created);
   const server = createServer((request, response) => {
     void respond(world, kept, request, response);
   });

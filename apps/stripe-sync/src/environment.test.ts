@@ -1,8 +1,18 @@
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@annex/protocol";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { KeptUnreadable, openKept } from "../simulator/kept.ts";
+import { startSimulator } from "../simulator/server.ts";
 import { stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
 
 const quiet = () => undefined;
@@ -21,6 +31,7 @@ describe("a wrong environment is refused, by the name of the variable and withou
       /SIMULATOR_URL is for development/,
     ],
     [{ NODE_ENV: "prod" }, /NODE_ENV must be production or development/],
+    [{ ANNEX_DATABASE: "mysql://db/app" }, /ANNEX_DATABASE must be/],
     [{ ANNEX_PUBLIC_URL: "https://app.example.com", STRIPE_SECRET_KEY: "sk_live_1" }, /is for development/],
   ])("%j", async (environment, message) => {
     const refused = stripeFromEnvironment(environment, quiet);
@@ -52,7 +63,10 @@ test("in production there is nothing but what is entered", async () => {
 
 test("with neither it brings a simulator up, and says when that has ended", async () => {
   const said: string[] = [];
-  const { source, stop } = await stripeFromEnvironment({}, (line) => said.push(line));
+  const { source, stop } = await stripeFromEnvironment(
+    { ANNEX_DATABASE: join(folderForTest(), "app.db") },
+    (line) => said.push(line),
+  );
   expect((await source.fallback?.balance())?.available.length).toBe(5);
   const process_ = Number(/process (\d+)/.exec(said[0] ?? "")?.[1]);
   process.kill(process_, "SIGKILL");
@@ -66,31 +80,78 @@ test("with neither it brings a simulator up, and says when that has ended", asyn
   await stop();
 });
 
-test("what was sold at that simulator is there after a restart, as what was posted from it is in the ledger", async () => {
+function folderForTest(): string {
   const folder = mkdtempSync(join(tmpdir(), "kept-simulator-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const started = async () => {
-    const beside = await stripeFromEnvironment({ ANNEX_DATABASE: join(folder, "app.db") }, quiet);
-    onTestFinished(beside.stop);
-    const { fallback } = beside.source;
-    const call = (method: string, path: string, body?: object) =>
-      fetch(`${fallback?.address}${path}`, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      });
-    const totals = async () => (await call("GET", "/simulator/totals")).json();
-    return { ...beside, call, totals };
+  return folder;
+}
+
+/** Brings the simulator up in a folder of the app's, where a path without a beginning leads. */
+async function simulatorIn(folder: string, variables: Readonly<Record<string, string>>) {
+  const former = process.cwd();
+  process.chdir(folder);
+  onTestFinished(() => process.chdir(former));
+  const beside = await stripeFromEnvironment(variables, quiet);
+  onTestFinished(beside.stop);
+  const { fallback } = beside.source;
+  const call = async (method: string, path: string, body?: object): Promise<object> => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    return (await (await fetch(`${fallback?.address}${path}`, { method, ...sent })).json()) as object;
   };
-  const first = await started();
-  const usual = await first.totals();
-  await first.call("POST", "/simulator/activity", { sales: 3 });
-  await first.call("POST", "/simulator/activity", { sales: 2 });
-  await first.call("POST", "/simulator/faults", { kind: "500" });
-  const sold = await first.totals();
-  expect(sold).not.toEqual(usual);
-  await first.stop();
-  appendFileSync(join(folder, "app.db.simulator"), '{"method":"POST","path":"/simul');
-  const second = await started();
-  expect(await second.totals()).toEqual(sold);
-  expect((await (await second.call("GET", "/simulator/faults")).json()) as object).toEqual({ data: [] });
+  return { ...beside, call, totals: () => call("GET", "/simulator/totals") };
+}
+
+const places: readonly [string, Readonly<Record<string, string>>, string][] = [
+  ["the file that is named", { ANNEX_DATABASE: "app.db" }, "app.db.simulator"],
+  ["the framework's own file", {}, "data/stripe-sync.db.simulator"],
+  ["what stands beside a server", { ANNEX_DATABASE: "postgres://db/app" }, "data/stripe-sync.db.simulator"],
+];
+
+test.each(places)(
+  "what was sold at that simulator is there after a restart, beside %s",
+  async (_where, variables, name) => {
+    const folder = folderForTest();
+    const file = join(folder, name);
+    const first = await simulatorIn(folder, variables);
+    const usual = await first.totals();
+    await first.call("POST", "/simulator/activity", { sales: 3 });
+    await first.call("POST", "/simulator/faults", { kind: "500" });
+    const sold = await first.totals();
+    expect(sold).not.toEqual(usual);
+    await first.stop();
+    const kept = readFileSync(file, "utf8");
+    // A kill cut the last line off, and an earlier version let everybody read the file.
+    appendFileSync(file, '{"method":"POST","path":"/simul');
+    chmodSync(file, 0o644);
+    const second = await simulatorIn(folder, variables);
+    expect(await second.totals()).toEqual(sold);
+    expect(await second.call("GET", "/simulator/faults")).toEqual({ data: [] });
+    expect(readFileSync(file, "utf8")).toBe(kept);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  },
+);
+
+const sale = `${JSON.stringify({ method: "POST", path: "/simulator/activity", body: '{"sales":1}' })}\n`;
+
+test.each<[string, string, string]>([
+  ["a line in the middle that is cut", `${sale}{"method":"PO\n${sale}`, "line 2"],
+  ["an empty line", `${sale}\n${sale}`, "line 2"],
+  ["a call of another shape", `{"method":"POST"}\n${sale}`, "line 1"],
+  ["a call that is refused", `${sale}${sale.replace("1}", "0}")}`, "line 2"],
+  ["an end that is no beginning of a line", `${sale}notes of somebody's`, "line 2"],
+])("%s ends the start by the file's name and the line, and nothing is changed", async (_what, text, line) => {
+  const file = join(folderForTest(), "kept");
+  writeFileSync(file, text, { mode: 0o640 });
+  const start = async () => startSimulator({ port: 0, kept: openKept(file) });
+  await expect(start()).rejects.toThrow(KeptUnreadable);
+  await expect(start()).rejects.toThrow(`${line} of ${file}`);
+  expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+test("a simulator that cannot go on from its file says why, and the app that brought it up says that it cannot start", async () => {
+  const file = join(folderForTest(), "app.db");
+  writeFileSync(`${file}.simulator`, "notes\n");
+  const refused = stripeFromEnvironment({ ANNEX_DATABASE: file }, quiet);
+  await expect(refused).rejects.toThrow(WrongEnvironment);
+  await expect(refused).rejects.toThrow("the Stripe simulator ended with code 1");
 });

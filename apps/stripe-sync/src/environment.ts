@@ -1,11 +1,12 @@
 /** Which Stripe this app reads: decided by the environment, once, at the start. */
-import { EnvironmentError, isProduction } from "@annex/app";
+import { databaseFile, EnvironmentError, isProduction } from "@annex/app";
 import { Secret } from "@annex/protocol";
+import { appName } from "./manifest.ts";
 import type { StripeConnection, StripeSource } from "./settings/settings.ts";
 import { checkedKey } from "./settings/verify-key.ts";
 import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from "./stripe/access.ts";
 import { isSimulatorKey, simulatorKey } from "./stripe/modes.ts";
-import { startSimulatorProcess } from "./stripe/simulator-process.ts";
+import { SimulatorNotReady, startSimulatorProcess } from "./stripe/simulator-process.ts";
 
 /** The environment is wrong; the message names the variable and what it wants, never its value. */
 export class WrongEnvironment extends Error {}
@@ -74,8 +75,12 @@ export function besideSimulator(options: Omit<StripeAccessOptions, "apiKey">): S
 
 // By the framework's own rule: an invisible character must not bring up a simulator in production.
 function isStrict(environment: Environment): boolean {
+  return byTheFramework(() => isProduction(environment));
+}
+
+function byTheFramework<Value>(read: () => Value): Value {
   try {
-    return isProduction(environment);
+    return read();
   } catch (error) {
     throw error instanceof EnvironmentError ? new WrongEnvironment(error.message) : error;
   }
@@ -87,16 +92,18 @@ async function ownSimulator(
 ): Promise<StripeEnvironment> {
   const simulator = await startSimulatorProcess({
     onEnd: (why) => notice(`Stripe Sync: ${why}.`),
-    ...keptBeside(environment["ANNEX_DATABASE"] ?? ""),
+    kept: keptFile(environment),
+  }).catch((error: unknown) => {
+    throw error instanceof SimulatorNotReady ? new WrongEnvironment(`${error.message}.`) : error;
   });
   notice(`Stripe Sync reads from a local Stripe simulator at ${simulator.url} (process ${simulator.pid}).`);
   const source = besideSimulator({ simulatorUrl: simulator.url, simulatorEnded: simulator.ended });
   return { source, stop: simulator.stop };
 }
 
-/** What is posted from a simulator is in a ledger that outlasts it, as the app's own file does: so must the simulator's. */
-function keptBeside(database: string): { readonly kept?: string } {
-  return database === "" || database.includes("://") ? {} : { kept: `${database}.simulator` };
+/** What is posted from a simulator is in a ledger that outlasts it, as the app's own files do: so must the simulator's. */
+function keptFile(environment: Environment): string {
+  return `${byTheFramework(() => databaseFile(environment, appName))}.simulator`;
 }
 
 function checkedEnvironmentKey(text: string): Secret {

@@ -1,6 +1,9 @@
 /** What Stripe Sync says of itself. Free of effects, so that a tool can read it without starting the app. */
 import type { Scope } from "@annex/protocol";
 
+/** As the framework knows it: its file, its log and its health. */
+export const appName = "stripe-sync";
+
 export const manifest = {
   name: "Stripe Sync",
   description: "Imports pay-ins, refunds, disputes, fees and payouts from Stripe as ledger transactions.",

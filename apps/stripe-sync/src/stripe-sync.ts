@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type App, type AppOptions, createApp } from "@annex/app";
-import { manifest, permissionPurposes } from "./manifest.ts";
+import { appName, manifest, permissionPurposes } from "./manifest.ts";
 import { neededToSync } from "./permissions.ts";
 import { registerPortalApi } from "./portal-api.ts";
 import { defineLookJob } from "./schedule/look-job.ts";
@@ -28,7 +28,7 @@ export type StripeSyncOptions = Pick<AppOptions, "environment" | "clock" | "rand
  */
 export function createStripeSync({ source, ...options }: StripeSyncOptions): App {
   const app = createApp({
-    name: "stripe-sync",
+    name: appName,
     manifest,
     permissionPurposes,
     // The look at the schedule is a run every five minutes: what nobody reads is not kept for longer.

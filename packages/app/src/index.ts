@@ -48,7 +48,7 @@ export type {
   KeyRange,
   ListOptions,
 } from "./data/index.ts";
-export { EnvironmentError } from "./environment/index.ts";
+export { databaseFile, EnvironmentError } from "./environment/index.ts";
 export { isProduction } from "./environment/mode.ts";
 export {
   AppError,

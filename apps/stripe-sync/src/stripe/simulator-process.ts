@@ -14,29 +14,30 @@ export type SimulatorProcess = {
   stop(): Promise<void>;
 };
 
+/** It did not come up. Where it knows why, it has said so on standard error. */
+export class SimulatorNotReady extends Error {}
+
 /**
  * Starts the simulator on a free port as a process of its own, which ends with this one, whatever ends this one.
  *
  * @param options `onEnd` is called when it ends without being asked to; `kept`: the file that outlasts it.
- * @throws Error when it does not say `ready` in time.
+ * @throws SimulatorNotReady when it ends, or does not say `ready` in time.
  */
 export async function startSimulatorProcess(options: {
   readonly onEnd?: (why: string) => void;
-  readonly kept?: string;
+  readonly kept: string;
 }): Promise<SimulatorProcess> {
   // Its standard input stays open as long as this process lives: its end tells the simulator to end too.
-  const { kept } = options;
-  const keeping = kept === undefined ? [] : ["--kept", kept];
-  const child = spawn(process.execPath, [entry, "--port", "0", "--attached", ...keeping], {
+  const child = spawn(process.execPath, [entry, "--port", "0", "--attached", "--kept", options.kept], {
     stdio: ["pipe", "pipe", "inherit"],
   });
+  const url = await readyUrl(child);
   let ended: string | undefined;
   let stopping = false;
   child.once("exit", (code, signal) => {
     ended = `the local simulator has ended (${signal ?? `code ${code}`})`;
     if (!stopping) options.onEnd?.(ended);
   });
-  const url = await readyUrl(child);
   return {
     url,
     pid: child.pid ?? 0,
@@ -50,7 +51,7 @@ export async function startSimulatorProcess(options: {
 
 function readyUrl(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`The Stripe simulator ${why} before it was ready.`));
+    const fail = (why: string) => reject(new SimulatorNotReady(`the Stripe simulator ${why}`));
     const timer = setTimeout(() => {
       child.kill();
       fail("did not answer in 15 seconds");
@@ -58,7 +59,7 @@ function readyUrl(child: ChildProcess): Promise<string> {
     child.once("error", (error) => fail(`could not be started (${error.message})`));
     child.once("exit", (code) => {
       clearTimeout(timer);
-      fail(`ended with code ${code}`);
+      fail(`ended with code ${code} before it was ready; it says why above`);
     });
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on("line", (line) => {

@@ -128,6 +128,20 @@ function publicUrl(environment: Environment, strict: boolean): string | undefine
   );
 }
 
+/**
+ * The file that an app's database is in. Where the database is on a server, the one beside which the app keeps its
+ * files in development. What an app writes beside it lies where everything else of the app does.
+ *
+ * @throws EnvironmentError when `ANNEX_DATABASE` is neither the path of a file nor the address of a database.
+ * @example
+ * ```ts
+ * databaseFile({}, "stripe-sync"); // "data/stripe-sync.db"
+ * ```
+ */
+export function databaseFile(environment: Environment, appName: string): string {
+  return database(environment, appName).databaseFile;
+}
+
 function database(environment: Environment, appName: string) {
   const file = `data/${appName}.db`;
   const text = textVariable(environment, "ANNEX_DATABASE") ?? file;
