@@ -21,27 +21,28 @@ const leastPasses = { quick: 40, whole: 70, halfOfQuick: 25 };
 /** Which rules look at a good app: the quick ones, these, those that are both, or every one. */
 type Looking = { readonly fast?: boolean; readonly only?: readonly string[] };
 
-/** A good app must have no failure; where some rules are named, slow ones too, each of them has to pass. */
+/**
+ * A good app must have no failure. Where some rules are named, slow ones too, each of them has to pass, but for those that a
+ * variant leaves nothing to judge, which must say so.
+ */
 export async function checkGoodApp(
   app: AppName | Variant,
   { fast = false, only, ...shared }: Shared & Looking,
 ): Promise<readonly string[]> {
   const [name, change] = typeof app === "string" ? [app] : [app.app, app];
   const report = await reportOf(name, change, only === undefined ? { fast } : { fast, only }, shared);
-  const least = leastOf({ fast, only });
+  if (only !== undefined && !fast) return [...failuresOf(report), ...notAsWanted(report, change?.untold)];
+  const least = only === undefined ? (fast ? leastPasses.quick : leastPasses.whole) : leastPasses.halfOfQuick;
   const tooFew = report.summary.pass < least ? [`Only ${report.summary.pass} rules passed.`] : [];
   return [...failuresOf(report), ...tooFew];
 }
 
-function leastOf({
-  fast,
-  only,
-}: {
-  readonly fast: boolean;
-  readonly only: readonly string[] | undefined;
-}): number {
-  if (only === undefined) return fast ? leastPasses.quick : leastPasses.whole;
-  return fast ? leastPasses.halfOfQuick : only.length;
+/** The rules that neither pass nor, where that is all there is to say, judge nothing. A failure is said anyway. */
+function notAsWanted({ rules }: Report, untold: readonly string[] = []): readonly string[] {
+  return rules
+    .filter(({ id, verdict }) => verdict !== (untold.includes(id) ? "not_tested" : "pass"))
+    .filter(({ verdict }) => verdict !== "fail")
+    .map(({ id, verdict, evidence }) => `${id}: ${verdict}: ${evidence}`);
 }
 
 /**

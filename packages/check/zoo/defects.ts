@@ -1195,7 +1195,7 @@ export const defects: readonly Defect[] = [
     [
       [
         "const handled = handle(parsed.value);",
-        'const going = String(parsed.value?.idempotency_key).startsWith("uninstall:") ? find(String(parsed.value.installed_app_id)) : undefined;\n  if (going?.status === "active" && JSON.parse(going.grants).includes("data:read")) {\n    const said = await fetch(`${cloudUrl}/data/ledgers?instance_id=${going.instance_id}`, { headers: { authorization: `Bearer ${unseal(going.sealed_key, going.id)}` }, signal: AbortSignal.timeout(3000) }).catch(() => undefined);\n    if (said?.ok !== true) return { status: 503, body: { error: "Later." } };\n  }\n  const handled = handle(parsed.value);',
+        'const going = String(parsed.value?.idempotency_key).startsWith("uninstall:") ? find(String(parsed.value.installed_app_id)) : undefined;\n  if (going?.status === "active" && JSON.parse(going.grants).includes("data:read")) {\n    const said = await fetch(`${cloudUrl}/data/ledgers?instance_id=${going.instance_id}`, { headers: { authorization: `Bearer ${unseal(going.sealed_key, going.id)}` }, signal: AbortSignal.timeout(8000) }).catch(() => undefined);\n    if (said?.ok !== true) return { status: 503, body: { error: "Later." } };\n  }\n  const handled = handle(parsed.value);',
       ],
     ],
     ["uninstall-stops-work"],

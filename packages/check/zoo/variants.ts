@@ -7,6 +7,8 @@ export type Variant = Pick<Defect, "name" | "changes" | "press"> & {
   readonly app: AppName;
   /** What it might be accused of; by default what looks at sessions. */
   readonly rules?: readonly string[];
+  /** Which of these it leaves nothing to judge. */
+  readonly untold?: readonly string[];
 };
 
 export const variants: readonly Variant[] = [
@@ -14,8 +16,52 @@ export const variants: readonly Variant[] = [
     app: "node",
     name: "node, which works when somebody presses",
     press: "#post",
-    rules: ["cut-after-commit"],
+    rules: ["cut-after-commit", "kill-work", "waits-as-told"],
     changes: worksWhenPressed,
+  },
+  {
+    app: "python",
+    name: "python, which works when somebody presses",
+    press: "form[action='/portal/post'] button",
+    rules: ["early-refusal"],
+    changes: [
+      [
+        'if "data:write" in grants: save("queue", identifier, {"id": identifier, "step": 0, "due": 0, "tries": 0})',
+        "",
+      ],
+      [
+        'post(known["id"], f"zoo-{secrets.token_hex(8)}")',
+        'save("queue", known["id"], {"id": known["id"], "step": 0, "due": 0, "tries": 0})',
+      ],
+    ],
+  },
+  {
+    app: "node",
+    name: "node, which does what is pressed while its page looks for news",
+    press: "#post",
+    rules: ["cut-after-commit", "work-after-answer", "others-go-on"],
+    untold: ["work-after-answer", "others-go-on"],
+    changes: [
+      [
+        "await refresh(); })().catch",
+        'await refresh();\n    setInterval(() => call("GET", "/notes"), 100);\n  })().catch',
+      ],
+      [
+        'if (method === "POST" && path === "/post") {',
+        'if (method === "POST" && path === "/post") {\n    await sleep(500);',
+      ],
+    ],
+  },
+  {
+    app: "node",
+    name: "node, which takes no uninstall of a time before its install",
+    rules: ["duplicate-uninstall"],
+    changes: [
+      [
+        "Number.isNaN(Date.parse(body.uninstalled_at))",
+        "Number.isNaN(Date.parse(body.uninstalled_at)) || Date.parse(body.uninstalled_at) < (find(body.installed_app_id)?.installed_at ?? 0) - 60_000",
+      ],
+    ],
   },
   {
     app: "python",

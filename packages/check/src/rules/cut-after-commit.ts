@@ -27,7 +27,7 @@ export default defineRule({
     // On the other ledger an app that looks for what is there finds less of it.
     const tenant = world.tenant({ ledger: "b" });
     const cut = new Map<string, CloudCall>();
-    const { clear } = await beginWork(world, tenant, () =>
+    const { clear, known } = await beginWork(world, tenant, () =>
       world.front.weather(tenant, (call) => {
         const what = workKind(call);
         if (!isWrite(call) || cut.has(what)) return undefined;
@@ -35,17 +35,18 @@ export default defineRule({
         return "cut";
       }),
     );
-    const inVain = () => triedInVain(tenant.calls);
+    const calls = () => tenant.calls.slice(known);
+    const inVain = () => triedInVain(calls());
     if (ordinary.inFront) await until(() => cut.size > 0, longest);
     // Of what is done while somebody waits for it he is told that it came to nothing; there is no rest to be done later.
     const work = ordinary.inFront
       ? undefined
-      : await seeWork(world, tenant, ordinary, { isOver: () => inVain() !== undefined });
+      : await seeWork(world, tenant, ordinary, { known, isOver: () => inVain() !== undefined });
     await until(() => [...cut.values()].every((call) => isFollowed(call, tenant)), longestPause);
     await quiet(world, tenant, longest);
     await clear();
     await uninstall(world, tenant);
-    return { cut: cut.size, twice: takenTwice(tenant.calls), work, inVain: inVain() };
+    return { cut: cut.size, twice: takenTwice(calls()), work, inVain: inVain() };
   },
   judge: ({ cut, twice, work, inVain }) => {
     if (cut === 0)

@@ -9,6 +9,7 @@ import {
   uninstallBody,
 } from "../world/index.ts";
 import { passesInEach } from "./parts/judging.ts";
+import { answersFor } from "./parts/watching.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
@@ -27,6 +28,7 @@ export default defineRule({
     if (world.editions.length < 2)
       throw new NotTested("One edition of the payloads was asked for.", "Leave --edition at both.");
     const tenant: Tenant = { ...(await installed(world, { edition: "guide" })), edition: "later" };
+    await answersFor(world, tenant);
     const launched = await requestPortal(world.options.portal, portalBody(tenant));
     const ended = await deliver(world.options.callback, uninstallBody(tenant));
     const problems = [

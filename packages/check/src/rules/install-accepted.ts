@@ -1,5 +1,6 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, refused, succeeded } from "../evidence/index.ts";
 import { install, longestAnswer } from "../world/index.ts";
+import { answersFor } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -13,10 +14,11 @@ export default defineRule({
   observe: async (world) => ({
     started: world.process !== undefined,
     answers: await Promise.all(
-      world.editions.map(async (edition) => ({
-        edition,
-        answer: await install(world, world.tenant({ edition })),
-      })),
+      world.editions.map(async (edition) => {
+        const tenant = world.tenant({ edition });
+        await answersFor(world, tenant);
+        return { edition, answer: await install(world, tenant) };
+      }),
     ),
   }),
   judge: ({ started, answers }) => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { NotTested } from "../evidence/index.ts";
-import { judgeKilled } from "./kill-work.ts";
+import type { World } from "../world/index.ts";
+import killWork, { judgeKilled } from "./kill-work.ts";
 
 const lost = { wanted: 1, done: 0, missing: ["POST /proxy/transactions"], state: "standstill" } as const;
 
@@ -52,4 +53,33 @@ test("work that is finished says nothing of a write whose answer was kept back, 
   const judging = () => judgeKilled({ work: done, twice: [], wasWriting: false });
   expect(judging).toThrow(NotTested);
   expect(judging).toThrow(/wrote nothing/);
+});
+
+test("where the app can't be killed, no call of it is held any longer", async () => {
+  let held = 0;
+  const work = { calls: [{}], writes: 1, kinds: new Set(), inFront: false };
+  const seen = new Map<string, unknown>([
+    ["ordinary work", work],
+    ["works side by side", true],
+  ]);
+  const call = { method: "POST", path: "/proxy/ledgers" };
+  const tenant = () => ({ key: "blnk_1", grant: [], calls: [] });
+  const weather = ({ calls }: { calls: object[] }, forecast: (call: object) => unknown) => {
+    held += 1;
+    calls.push(call);
+    forecast(call);
+    return () => {
+      held -= 1;
+    };
+  };
+  const kill = () => Promise.reject(new Error("No such process."));
+  const world = {
+    options: { callback: "data:,", edition: "guide" },
+    once: async (name: string) => seen.get(name),
+    tenant,
+    front: { weather, now: () => 0 },
+    process: { kill, start: async () => undefined },
+  };
+  await expect(killWork.check(world as unknown as World)).rejects.toThrow();
+  expect(held).toBe(0);
 });

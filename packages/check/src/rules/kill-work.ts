@@ -18,6 +18,7 @@ import { isWrite, quiet } from "./parts/watching.ts";
 import {
   behindThePage,
   judgeWork,
+  type OrdinaryWork,
   ordinaryWrites,
   seeWork,
   seeWorkBesideAnother,
@@ -56,33 +57,15 @@ export default defineRule({
     // The second look at an app that the first one killed.
     if (await worksNoMore(world)) return "works no more";
     const ordinary = behindThePage(await ordinaryWrites(world));
-    const tenant = world.tenant();
     const beside = (await worksSideBySide(world)) ? await installedWithHeldWrite(world) : undefined;
-    const { answer, clear, known } = await beginWork(world, tenant, () =>
-      world.front.weather(tenant, () => "hang"),
-    );
-    if (!succeeded(answer)) {
-      await clear();
-      beside?.clear();
-      throw new NotTested(
-        `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
-        "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
-      );
+    try {
+      const seen = await killedAtItsFirstCall(world, ordinary, beside);
+      const writing = beside ?? (await killedWhileWriting(world));
+      const twice = await takenTwiceBy(world, writing);
+      return { ...seen, twice, wasWriting: writing.isWriting() };
+    } finally {
+      await beside?.clear();
     }
-    await Promise.all([until(() => tenant.calls.length > known, longestFirst), beside?.seeWriting()]);
-    // Nobody hears that the call came to nothing: what is found out is the crash alone.
-    await killAndStart(world, () => {
-      void clear();
-      beside?.clear();
-    });
-    const work = await seeWork(world, tenant, ordinary);
-    const seen =
-      work.state === "standstill" ? await seeWorkBesideAnother(world, tenant, ordinary) : undefined;
-    await uninstall(world, tenant);
-    const writing = beside ?? (await killedWhileWriting(world));
-    const twice = await takenTwiceBy(world, writing);
-    const killed = { work, twice, wasWriting: writing.isWriting() };
-    return seen === undefined ? killed : { ...killed, beside: seen };
   },
   judge: (killed) =>
     killed === "works no more"
@@ -92,11 +75,43 @@ export default defineRule({
       : judgeKilled(killed),
 });
 
+/** What becomes of a tenant's work whose first call is held until the crash; with the one beside it that was writing. */
+async function killedAtItsFirstCall(
+  world: World,
+  ordinary: OrdinaryWork,
+  beside: Writing | undefined,
+): Promise<Pick<Killed, "work" | "beside">> {
+  const tenant = world.tenant();
+  const { answer, clear, known } = await beginWork(world, tenant, () =>
+    world.front.weather(tenant, () => "hang"),
+  );
+  try {
+    if (!succeeded(answer))
+      throw new NotTested(
+        `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
+        "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
+      );
+    await Promise.all([until(() => tenant.calls.length > known, longestFirst), beside?.seeWriting()]);
+    // Nobody hears that the call came to nothing: what is found out is the crash alone.
+    await killAndStart(world, () => {
+      void clear();
+      void beside?.clear();
+    });
+  } finally {
+    await clear();
+  }
+  const work = await seeWork(world, tenant, ordinary, { known });
+  const seen =
+    work.state === "standstill" ? await seeWorkBesideAnother(world, tenant, ordinary, known) : undefined;
+  await uninstall(world, tenant);
+  return seen === undefined ? { work } : { work, beside: seen };
+}
+
 /** A tenant whose first write the ledger carries out without an answer. */
 async function installedWithHeldWrite(world: World) {
   const tenant = world.tenant();
   let held = false;
-  const { clear } = await beginWork(world, tenant, () =>
+  const { clear, known } = await beginWork(world, tenant, () =>
     world.front.weather(tenant, (call) => {
       if (held || !isWrite(call)) return undefined;
       held = true;
@@ -104,7 +119,7 @@ async function installedWithHeldWrite(world: World) {
     }),
   );
   const isWriting = () => held;
-  return { tenant, clear, isWriting, seeWriting: () => until(isWriting, longestFirst) };
+  return { tenant, clear, known, isWriting, seeWriting: () => until(isWriting, longestFirst) };
 }
 
 type Writing = Awaited<ReturnType<typeof installedWithHeldWrite>>;
@@ -120,12 +135,12 @@ async function killedWhileWriting(world: World): Promise<Writing> {
 }
 
 /** What the ledger has of its writes more than once, when it has come to rest. */
-async function takenTwiceBy(world: World, { tenant }: Writing): Promise<readonly string[]> {
+async function takenTwiceBy(world: World, { tenant, known }: Writing): Promise<readonly string[]> {
   await quiet(world, tenant);
   // Also what nobody listens to any more the ledger carries out.
   await until(() => tenant.calls.every(({ status }) => status !== null), longestFirst);
   await uninstall(world, tenant);
-  return takenTwice(tenant.calls);
+  return takenTwice(tenant.calls.slice(known));
 }
 
 /** What stands still where nobody's work gets done accuses nobody. */

@@ -2,6 +2,7 @@ import { describeAnswer, succeeded } from "../evidence/index.ts";
 import { installed, uninstall } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
 import { inEachEdition, lateOnes, passesInEach } from "./parts/judging.ts";
+import { answersFor } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -15,7 +16,9 @@ export default defineRule({
   standsOn: [installAccepted],
   observe: (world) =>
     inEachEdition(world, async (edition) => {
-      const answer = await uninstall(world, await installed(world, { edition }));
+      const tenant = await installed(world, { edition });
+      await answersFor(world, tenant);
+      const answer = await uninstall(world, tenant);
       if (!succeeded(answer))
         return [`The uninstall event was not accepted: the app ${describeAnswer(answer)}.`];
       return lateOnes("The uninstall event", answer);

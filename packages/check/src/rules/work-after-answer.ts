@@ -21,12 +21,12 @@ export default defineRule({
   observe: async (world) => {
     const ordinary = behindThePage(await ordinaryWrites(world));
     const tenant = world.tenant();
-    const { answer, clear } = await beginWork(world, tenant, () =>
+    const { answer, clear, known } = await beginWork(world, tenant, () =>
       world.front.meets(tenant, { fault: "instance-stopped" }),
     );
     await pause(held);
     await clear();
-    const work = succeeded(answer) ? await seeWork(world, tenant, ordinary) : undefined;
+    const work = succeeded(answer) ? await seeWork(world, tenant, ordinary, { known }) : undefined;
     await uninstall(world, tenant);
     return { answer, work };
   },

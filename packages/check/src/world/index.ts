@@ -4,7 +4,7 @@
  * its process where the checker may start it, visits to its pages with and without a browser.
  * Imports `evidence` for the shapes of what it sees; judges nothing.
  */
-export { type BrowserVisit, type Frame, openFrame } from "./browser.ts";
+export { type BrowserVisit, type Frame, openFrame, type VisitOptions } from "./browser.ts";
 export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { foreignPath } from "./decoy.ts";

@@ -1,6 +1,7 @@
 /** How the work of an app begins: with the install, or when somebody presses what `--press` names on its page. */
 import { type Answer, NotTested, succeeded } from "../../evidence/index.ts";
 import { install, openPortal, type Tenant, type World } from "../../world/index.ts";
+import { quiet } from "./watching.ts";
 
 /** A page may show what is to be pressed when it has asked Cloud for what it needs. */
 const longestShown = 8000;
@@ -13,7 +14,10 @@ export type Begun = {
   readonly clear: Clear;
   /** How many calls had come before the work began. */
   readonly known: number;
-  /** When the page had its answer to what was pressed, as calls are dated; nothing where nothing is pressed, or not yet. */
+  /**
+   * When the page had its answer to what was pressed, as calls are dated; nothing where nothing is pressed, or not yet. Taken
+   * for it is what the page sends or where it goes on: what it only asks for may be the news that it looks for anyway.
+   */
   answeredAt(): number | undefined;
 };
 
@@ -43,25 +47,31 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
   const nothing = { answer, clear: () => undefined, known: 0, answeredAt: () => undefined };
   if (!succeeded(answer)) return nothing;
   const selector = world.options.press ?? "";
+  // What the install itself brings about is over before what is pressed begins.
+  const atRest = quiet(world, tenant);
   const { frame } = await openPortal(world, tenant);
   const button = frame.inner()?.locator(selector).first();
   const isShown = await button?.waitFor({ timeout: longestShown }).then(
     () => true,
     () => false,
   );
-  await frame.settle();
+  await Promise.all([frame.settle(), atRest]);
   if (button === undefined || isShown !== true) {
     await frame.close();
     throw new NotTested(
       `The page shows nothing that ${selector} names.`,
       "Give --press the CSS selector of a button that the opened page shows.",
+      // On a busy machine the page may not have come so far.
+      "missed",
     );
   }
   const known = tenant.calls.length;
   const clear = await day();
   const asked = new Set<unknown>();
   let answered: number | undefined;
-  frame.page.on("request", (request) => asked.add(request));
+  frame.page.on("request", (request) => {
+    if (request.method() !== "GET" || request.isNavigationRequest()) asked.add(request);
+  });
   frame.page.on("response", (response) => {
     if (asked.has(response.request())) answered ??= world.front.now();
   });

@@ -27,8 +27,8 @@ export function isWrite(call: CloudCall): boolean {
   return !/\/filter(\?|$)/.test(call.path);
 }
 
-/** The writes of a tenant that Cloud carried out. */
-export function writesOf({ calls }: Tenant): readonly CloudCall[] {
+/** Those of these calls that are writes which Cloud carried out. */
+export function writesOf({ calls }: { readonly calls: readonly CloudCall[] }): readonly CloudCall[] {
   return calls.filter((call) => isWrite(call) && (call.status ?? 500) < 300);
 }
 
@@ -80,6 +80,15 @@ export async function quiet(world: World, tenant: Tenant, longest = longestWork)
     }
     return performance.now() - changed > (seen === 0 ? first : rest);
   }, longest);
+}
+
+/**
+ * Until Cloud answers a tenant's calls at once, where the app calls the checker's: an app may ask Cloud of an event before
+ * it answers that, and the local Cloud takes its time for the first call of an installation.
+ */
+export async function answersFor(world: World, tenant: Tenant): Promise<void> {
+  // Where the local Cloud is too busy to give one, the first call finds it.
+  if (world.process !== undefined) await world.front.backing(tenant).catch(() => undefined);
 }
 
 const leastPause = 1000;

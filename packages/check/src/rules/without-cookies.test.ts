@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { type Exchange, NotTested } from "../evidence/index.ts";
+import { judgeFrame } from "./without-cookies.ts";
+
+const mark = "Quillfern";
+const call = (status: number, requestHeaders = {}, path = "/api/overview"): Exchange => ({
+  method: "GET",
+  url: `https://app.example${path}`,
+  requestHeaders,
+  requestBody: "",
+  answer: { status, headers: {}, cookies: [], text: "", milliseconds: 1, error: null },
+});
+const page = (html: string, ...exchanges: readonly Exchange[]) => ({ shown: true, html, exchanges });
+const withCookie = { cookie: "session=1" };
+const withToken = { authorization: "Bearer 1" };
+const judge = (framed: ReturnType<typeof page>, alone: ReturnType<typeof page>, isOver = false) =>
+  judgeFrame({ mark, framed, alone, isOver, none: undefined });
+
+test("what shows in a tab by a cookie and not in the frame is missed there", () => {
+  const verdict = judge(page("", call(401)), page(mark, call(200, withCookie)));
+  expect(verdict).toMatchObject({ verdict: "fail", ground: "missed" });
+});
+
+test("so is a call that is refused in the frame and answered in a tab by a cookie", () => {
+  expect(judge(page("", call(401)), page("", call(200, withCookie))).evidence).toContain(
+    "GET /api/overview is refused (401)",
+  );
+});
+
+test.for([
+  ["a call that was not made in the tab", page("", call(200, withCookie, "/api/other")), false],
+  [
+    "a call that is answered with a token, and refused without",
+    page("", call(401), call(200, withToken)),
+    false,
+  ],
+  ["records that no cookie brought into the tab", page(mark, call(200, withToken)), false],
+  ["a link that was over before its page asked for anything", page(mark, call(200, withCookie)), true],
+] as const)("%s accuses nobody", ([, alone, isOver]) => {
+  expect(() => judge(page("", call(401)), alone, isOver)).toThrow(NotTested);
+});
+
+test("a page that shows no records anywhere, and is refused nothing, works in both alike", () => {
+  expect(judge(page("", call(200)), page("", call(200))).verdict).toBe("pass");
+});
