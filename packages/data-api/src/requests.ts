@@ -51,11 +51,11 @@ function counted(
 ): readonly unknown[] {
   if (operator === "between" && operands.length !== 2) {
     const message = `between on ${shortened(field)} needs two values, the lower and the upper.`;
-    throw new DataQueryError(400, "invalid_value", message, field);
+    throw new DataQueryError(422, "invalid_value", message, field);
   }
   if (operator === "in" && operands.length === 0) {
     throw new DataQueryError(
-      400,
+      422,
       "invalid_value",
       `in on ${shortened(field)} needs at least one value.`,
       field,
@@ -189,7 +189,7 @@ function checkFilterQuery(query: URLSearchParams): void {
   }
   const strict = query.get("strict_total");
   if (strict !== null && strict !== "true" && strict !== "false") {
-    throw new DataQueryError(400, "invalid_value", "strict_total must be true or false.", "strict_total");
+    throw new DataQueryError(422, "invalid_value", "strict_total must be true or false.", "strict_total");
   }
 }
 

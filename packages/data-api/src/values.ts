@@ -46,7 +46,10 @@ export function textValue(field: string, sent: unknown): string {
   return sent;
 }
 
-/** A decimal number of any size, as digits: a JSON number, an exact integer, or a string of digits. */
+/**
+ * A decimal number of any size: a JSON number, an exact integer, or a string of digits, with an exponent too, as Core
+ * reads one.
+ */
 export function decimalValue(field: string, sent: unknown): string {
   if (typeof sent === "bigint") return String(sent);
   if (typeof sent === "number" && Number.isFinite(sent)) return plainDecimal(sent);
@@ -63,10 +66,10 @@ function plainDecimal(number: number): string {
   return new Big(String(number)).toFixed();
 }
 
-/** A whole number. */
+/** A whole number, however it is written: `100`, `100.0` and `1e2` are the same in a query and in a body. */
 export function integerValue(field: string, sent: unknown): string {
-  const text = decimalValue(field, sent);
-  return /^[+-]?\d+$/.test(text) ? text : refuse(field, "a whole number", sent);
+  const number = new Big(decimalValue(field, sent).replace(/^\+/, ""));
+  return number.eq(number.round()) ? number.toFixed() : refuse(field, "a whole number", sent);
 }
 
 /** A date (`2026-04-21`) or time (`2026-04-21T12:00:00Z`), in UTC. */
