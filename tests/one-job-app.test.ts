@@ -1,6 +1,7 @@
 /** What a second app needs of its own for one job, the list of its runs and a run's page: counted, and used. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { build } from "vite";
 import { expect, onTestFinished, test } from "vitest";
 import {
@@ -19,6 +20,12 @@ import { launchBrowser, openPage } from "./support/browser.ts";
 
 const here = join(import.meta.dirname, "one-job-app");
 const sources = ["app.ts", "pages/index.html", "pages/src/main.tsx"];
+
+const runName = /^Count, \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/;
+
+/** What has the focus, in words. */
+const focused = (page: Page) =>
+  page.evaluate(() => (document.activeElement?.textContent ?? "").replace("←", "").trim());
 
 test("an app with one job, its list of runs and a run's page is under 120 lines of its own", () => {
   const lines = sources.map((file) => readFileSync(join(here, file), "utf8").trimEnd().split("\n").length);
@@ -64,9 +71,23 @@ test("a member starts the job, sees it end, and who started it; an ended session
   await page.getByText("Next by schedule “nightly”").waitFor();
   await page.getByRole("button", { name: "Count now" }).click();
   await page.getByRole("cell", { name: "Completed" }).waitFor();
-  await page.getByRole("link", { name: /^Run run_/ }).click();
-  await page.getByRole("heading", { level: 1, name: /^Run run_/ }).waitFor();
-  await page.getByText("started by you").waitFor();
+
+  // A run is called what it does and when; until that is there, the heading has the focus of a page that was opened.
+  const runs = "**/portal/api/runs/*";
+  const held = Promise.withResolvers<void>();
+  await page.route(runs, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: runName }).click();
+  await expect.poll(() => focused(page)).toBe("Run");
+  await page.keyboard.press("Shift+Tab");
+  expect(await focused(page)).toBe("Runs");
+  held.resolve();
+  await page.getByRole("heading", { level: 1, name: runName }).waitFor();
+  expect([await focused(page), await page.title()]).toEqual(["Runs", expect.stringMatching(runName)]);
+  await page.unroute(runs);
+  await page.getByText("Started by you").waitFor();
   expect(await findAccessibilityProblems(page)).toEqual([]);
 
   // The session is not known any more; the page stays to be read, and the next launch opens it again.
@@ -79,10 +100,8 @@ test("a member starts the job, sees it end, and who started it; an ended session
   // The member returns to the page, which asks then, sooner than by itself.
   await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
   await page.locator('[data-code="session_expired"]').waitFor();
-  expect(await page.getByRole("heading", { level: 1, name: /^Run run_/, includeHidden: true }).count()).toBe(
-    1,
-  );
+  expect(await page.getByRole("heading", { level: 1, name: runName, includeHidden: true }).count()).toBe(1);
   await page.unroute("**/portal/api/**");
   await page.goto(await launch());
-  await page.getByRole("heading", { level: 1, name: /^Run run_/ }).waitFor();
+  await page.getByRole("heading", { level: 1, name: runName }).waitFor();
 });

@@ -125,7 +125,7 @@ test("the schedule: its time comes, and what was sold meanwhile is in", { timeou
   await go("Settings");
   await inApp.getByLabel("Sync", { exact: true }).selectOption("own");
   await inApp.getByLabel("Cron expression").fill("*/5 * * * *");
-  await inApp.getByRole("button", { name: "Keep the schedule" }).click();
+  await inApp.getByRole("button", { name: "Save the schedule" }).click();
   await inApp.getByText("Saved.").waitFor();
   // Before findings are kept for less than ever, it is said what goes.
   await inApp.getByLabel("Keep resolved findings").selectOption("90");
@@ -141,7 +141,7 @@ test("the webhook: a dispute is heard of, booked, and raised as an alert", { tim
   app.advance(minute);
   await go("Settings");
   await inApp.getByLabel("Signing secret").fill(signingSecret);
-  await inApp.getByRole("button", { name: "Keep the secret" }).click();
+  await inApp.getByRole("button", { name: "Save the secret" }).click();
   const address = (await inApp.locator(".stripe-address code").textContent()) ?? "";
   await inApp.getByText("Its signing secret was entered").waitFor();
   const { account } = simulator;
@@ -300,7 +300,7 @@ test("certain days are asked for from the overview, and looked at again", { time
   await inApp
     .getByRole("row")
     .filter({ hasText: "You" })
-    .getByRole("link", { name: /^Run run_/ })
+    .getByRole("link", { name: /^Sync, 2/ })
     .first()
     .click();
   await inApp.getByText(`Asked for ${today} to ${today}.`).waitFor();
@@ -447,14 +447,14 @@ async function go(name: string): Promise<void> {
 async function openFirstRun(): Promise<void> {
   await go("Runs");
   await inApp
-    .getByRole("link", { name: /^Run run_/ })
+    .getByRole("link", { name: /^Sync, 2/ })
     .last()
     .click();
 }
 
 async function enterKey(key: string): Promise<void> {
   await keyField().fill(key);
-  await inApp.getByRole("button", { name: "Check and keep" }).click();
+  await inApp.getByRole("button", { name: "Check and save the key" }).click();
 }
 
 async function enterKeyByKeyboard(key: string): Promise<void> {

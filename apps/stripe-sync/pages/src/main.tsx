@@ -5,7 +5,7 @@
  *
  * Names that tests and screen readers find things by. They do not change without need:
  * - navigation "Stripe Sync pages": links "Overview", "Runs"
- * - page headings (level 1): "Overview", "Runs", "Run <short run id>", "Page not found"
+ * - page headings (level 1): "Overview", "Runs", "Sync, <when>", "Page not found"
  * - button "Sync now" (its description says why it is disabled), "Cancel run", "Retry run", "Refresh"
  * - navigation "What needs you": links "New findings <n>", "Failed <n>", "In progress <n>", "All runs <n>"
  * - page of the books of one key, its heading "<account>, <test|live> data"; box "Stripe account" on "Findings" and "Payouts"
@@ -16,7 +16,7 @@
  * - tables "Stripe and the ledger by currency", "Runs", "Objects of this run"; amounts are `<data value="minor units">`
  * - progress bar "Progress of the run"
  * - filters: groups "Status" and "State" (pressed buttons), boxes "Kind", "Currency", "Find an id"
- * - links of a run: "Run <run id>, <date>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
+ * - links of a run: "Sync, <date>"; buttons of an object: "Details of <Stripe id>", "Copy transaction <id>"
  * - error states: `[data-code="<code>"]` with role alert inside; buttons "Try again" or "Try again in <n> s"
  */
 import { browserTab, type DashboardRecord, openSession, PortalProvider } from "@annex/portal";

@@ -68,6 +68,26 @@ const dispute = (amount: number) => ({
 const withdrawal = (amount: number) =>
   inEuros("txn_d", -10_700, dispute(amount), { type: "adjustment", reporting_category: "dispute" });
 
+test.each<[string, object, object, string]>([
+  ["a charge", charge(), {}, "The customer paid 100.00 CHF (ch_1), and"],
+  [
+    "a refund",
+    { ...charge(), id: "re_1", object: "refund" },
+    { type: "refund" },
+    "Stripe says that 100.00 CHF was refunded (re_1), and",
+  ],
+  [
+    "a dispute",
+    dispute(10_000),
+    { type: "adjustment", reporting_category: "dispute" },
+    "Stripe says that 100.00 CHF is disputed (du_1), and",
+  ],
+])("part of %s: the finding says of what", async (_what, source, facts, words) => {
+  const tools = await run([inEuros("txn_1", 4_280, source, facts)]);
+  const [found] = await findings(tools);
+  expect(found?.error.slice(0, words.length)).toBe(words);
+});
+
 test("captured in two parts: what the first was is known, and stays so; the second is said not to be", async () => {
   const first = (captured: number) => inEuros("txn_1", 6_420, charge({ amount_captured: captured }));
   await run([first(6_000)]);
@@ -196,7 +216,7 @@ test("the whole that an older version booked stays where a coarse rate is no pro
 });
 
 /**
- * As it was posted before the exchange rate was asked: against conversion, and CHF 100.00 beside it; or these where
+ * As it was posted before the exchange rate was asked: against conversion, and 100.00 CHF beside it; or these where
  * they are to be looked at, and corrected by a version in between.
  */
 async function bookedByTheOlderVersion(first: "payins" | "suspense" = "payins"): Promise<void> {

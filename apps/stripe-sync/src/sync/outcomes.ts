@@ -10,6 +10,7 @@ import type {
   LegJson,
   MoneyJson,
   ObjectJson,
+  ObjectKind,
   ObjectState,
 } from "../portal-types.ts";
 import { amountText, decimalsOf, UnknownCurrency } from "../stripe/amounts.ts";
@@ -212,15 +213,24 @@ export function reclassifyFinding(
   };
 }
 
-/** Where a customer paid in another currency, and nobody can tell how much of it this is. */
+/** What happened between the customer and the account, as the beginning of a sentence. */
+function withCustomer(kind: ObjectKind, amount: string): string {
+  if (kind === "refund") return `Stripe says that ${amount} was refunded`;
+  if (kind === "dispute") return `Stripe says that ${amount} is disputed`;
+  return `The customer paid ${amount}`;
+}
+
+/** Where a customer paid, or was paid back, in another currency, and nobody can tell how much of it this is. */
 export function conversionFinding(movement: Movement): FindingJson | undefined {
   const { presented, currency, sourceId = "its source" } = movement;
   if (presented === undefined || conversionOf(movement) !== "unknown") return undefined;
-  const booked = `“${accountName(classify(movement).counterpart)}” in ${currency}`;
+  const { kind, counterpart } = classify(movement);
+  const booked = `“${accountName(counterpart)}” in ${currency}`;
+  const happened = withCustomer(kind, amountText(money(presented.amount, presented.currency)));
   return {
     ...aboutMovement(movement),
     code: "conversion_unknown",
-    error: `The customer paid ${amountText(money(presented.amount, presented.currency))} (${sourceId}), and at Stripe's exchange rate that is not what was settled here: most likely this is a part of it.`,
+    error: `${happened} (${sourceId}), and at Stripe's exchange rate that is not what was settled here: most likely this is a part of it.`,
     next: `It is booked under ${booked}, without a conversion, and Stripe's balance is right. If you need it in ${presented.currency}, look the part up in Stripe's dashboard and book it by hand, then acknowledge this.`,
   };
 }

@@ -69,15 +69,18 @@ function useHeadingFocus(title: string) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = title;
-    if (openedBefore) heading.current?.focus({ preventScroll: true });
-    openedBefore = true;
+    const { pathname } = location;
+    // A page that learns its title, as once its record is there, is still the one that was opened.
+    if (pathname === openedPath) return;
+    if (openedPath !== undefined) heading.current?.focus({ preventScroll: true });
+    openedPath = pathname;
     window.scrollTo({ top: 0 });
   }, [title]);
   return heading;
 }
 
-/** The first page of a load keeps the browser's own focus. */
-let openedBefore = false;
+/** The page that is open. The first one of a load keeps the browser's own focus. */
+let openedPath: string | undefined;
 
 /**
  * One page: its title, what it is for, and its main action, which stays in sight at 412 × 780. Where something on it

@@ -1,5 +1,5 @@
 import type { RunDetailAnswer } from "@annex/protocol";
-import { CopyableId, countOf, LoadingState, Moment, shortId } from "@annex/ui";
+import { CopyableId, countOf, LoadingState } from "@annex/ui";
 import type { ReactNode } from "react";
 import { isActive } from "../jobs/status.ts";
 import { Page } from "../layout/Page.tsx";
@@ -12,6 +12,7 @@ import { type RunPhases, RunProgress } from "./RunProgress.tsx";
 import { RunStatusBadge } from "./RunStatus.tsx";
 import { RunWaiting } from "./RunWaiting.tsx";
 import { useRefreshAfterRun, useRun } from "./run-queries.ts";
+import { runTitle } from "./words.ts";
 
 /** What a `RunPage` takes. */
 export interface RunPageProps<About> {
@@ -41,7 +42,7 @@ export function RunPage<About = unknown>(props: RunPageProps<About>) {
   useRefreshAfterRun(run?.status);
   return (
     <Page
-      title={`Run ${shortId(runId)}`}
+      title={run === undefined ? "Run" : runTitle(run)}
       back={back}
       mark={run !== undefined && <RunStatusBadge run={run} />}
       description={run !== undefined && <RunFacts run={run} />}
@@ -69,7 +70,7 @@ function RunButtons({ run }: { readonly run: RunDetailAnswer }) {
 function RunFacts({ run }: { readonly run: RunDetailAnswer }) {
   return (
     <>
-      {run.title}, started by <RunCause cause={run.cause} />, <Moment at={run.created_at} exact />
+      Started by <RunCause cause={run.cause} />
       {run.started_at !== undefined && (
         <>
           , {isActive(run.status) ? "under way for" : "took"} <Elapsed run={run} />

@@ -36,7 +36,7 @@ export function RunTable<About>(props: RunTableProps<About>) {
       rowKey={(run) => run.run_id}
       rowLink={(run, content) => (
         <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`}>
-          <span className="annex-hidden">Run {run.run_id}, </span>
+          <span className="annex-hidden">{run.title}, </span>
           {content}
         </PortalLink>
       )}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { memberWords } from "../members/member-words.ts";
-import { causeWords, goesOnAt, isWaiting, runDuration, waitingFor, whoFailed } from "./words.ts";
+import { causeWords, goesOnAt, isWaiting, runDuration, runTitle, waitingFor, whoFailed } from "./words.ts";
 
 const now = new Date("2026-11-26T13:44:00Z");
 
@@ -46,6 +46,13 @@ test.each([
   [{ by: "install" }, "the install"],
 ] as const)("what started a run: %o is %s", (cause, words) => {
   expect(causeWords(cause)).toBe(words);
+});
+
+test.each([
+  ["2026-11-26T13:45:10Z", "Sync, 2026-11-26 13:45 UTC"],
+  ["", "Sync"],
+])("a run made at %o is called %s", (at, words) => {
+  expect(runTitle({ title: "Sync", created_at: at })).toBe(words);
 });
 
 test("a member is you, or has no words but his id", () => {

@@ -76,6 +76,17 @@ export function goesOnAt(waitsUntil: string, now: Date): string {
   return isToday ? text.slice("2026-11-26 ".length) : text;
 }
 
+/**
+ * What a run is called: what it does, and since when. Its id is for those who look for it.
+ *
+ * @example
+ * runTitle({ title: "Sync", created_at: "2026-11-26T13:45:10Z" }); // "Sync, 2026-11-26 13:45 UTC"
+ */
+export function runTitle({ title, created_at: at }: Pick<RunAnswer, "title" | "created_at">): string {
+  const moment = momentOf(at);
+  return moment === undefined ? title : `${title}, ${formatMoment(moment)}`;
+}
+
 /** What started a run where it was no member, as it stands in a sentence. */
 export function causeWords(cause: Exclude<RunCauseAnswer, { by: "member" }> | undefined): string {
   if (cause === undefined) return "nobody knows whom";

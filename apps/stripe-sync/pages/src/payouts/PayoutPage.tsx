@@ -18,6 +18,7 @@ import { BooksOf, useAskedBooks, withBooks } from "../books/queries.ts";
 import { StripeId } from "../links/StripeId.tsx";
 import { kindLabels } from "../words/labels.ts";
 import { Exported } from "./Exported.tsx";
+import { PayoutDifference } from "./PayoutDifference.tsx";
 import { stateTones, stateWords } from "./PayoutsPage.tsx";
 import { useContents, useExport, usePayout } from "./queries.ts";
 
@@ -112,7 +113,7 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
 }
 
 function Facts({ payout }: { readonly payout: PayoutJson }) {
-  const { amount, difference } = payout;
+  const { amount } = payout;
   const sums = inOrder(payout.sums ?? []);
   return (
     <>
@@ -122,18 +123,7 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
         on <Moment at={payout.arrival_date} exact />. <StripeId id={payout.id} />
       </p>
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
-      {difference !== undefined && difference.minor !== "0" && (
-        <Notice tone="danger" title="It does not add up">
-          {payout.sums === undefined ? "What came back" : "What it contains"} differs from its amount by{" "}
-          <Money
-            minor={difference.minor}
-            decimals={difference.decimals}
-            currency={difference.currency}
-            signed
-          />{" "}
-          . The finding says what to do.
-        </Notice>
-      )}
+      <PayoutDifference payout={payout} />
       {sums.length > 0 && (
         <dl className="stripe-sums">
           {sums.map(({ kind, amount: sum }) => (

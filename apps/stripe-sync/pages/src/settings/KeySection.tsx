@@ -18,7 +18,10 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
         description="It is tried with Stripe first, then stored sealed. Nobody can read it here afterwards."
         placeholder="rk_…"
         missing="Enter a key first."
-        keep={{ label: "Check and keep", change: (client, key) => setKey(client, { key, ...connected }) }}
+        keep={{
+          label: "Check and save the key",
+          change: (client, key) => setKey(client, { key, ...connected }),
+        }}
         remove={entered ? { label: "Remove the key", change: removeKey } : undefined}
       >
         <TextInput

@@ -74,7 +74,7 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
             loading={saving.isPending}
             onPress={() => submit()}
           >
-            Keep the schedule
+            Save the schedule
           </PermissionButton>
           <span role="status">{saving.isSuccess ? "Saved." : ""}</span>
         </div>
