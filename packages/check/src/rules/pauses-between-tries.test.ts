@@ -35,7 +35,7 @@ test("a loop of a hundred thousand calls is counted in a moment", () => {
 
 test("the same short pause until Cloud is there again is found", () => {
   const { verdict, evidence, ground } = judgeTries(during(every(200, 15)));
-  expect([verdict, ground]).toEqual(["fail", "seen"]);
+  expect([verdict, ground]).toEqual(["fail", "missed"]);
   expect(evidence).toContain("199 ms on average at first, 199 ms in the end");
 });
 
@@ -54,6 +54,21 @@ test.for([
   ["one try", [call(0)]],
 ] as const)("%s: nobody is accused", ([, calls]) => {
   expect(judgeTries(during(calls)).verdict).toBe("pass");
+});
+
+const uneven = [650, 1200, 1220, 1240, 1800, 1820, 1830, 1850, 2350, 2370, 2390, 2890, 2910, 2930, 2950].map(
+  (at) => call(at),
+);
+
+test.for([
+  ["nine tries after the same pause", every(320, 9)],
+  ["pauses of any length, as on a machine that has much to do", uneven],
+] as const)("%s are no ground for a verdict", ([, calls]) => {
+  expect(() => judgeTries(during(calls))).toThrow("until Cloud was there again");
+});
+
+test("four tries after the same long pause accuse nobody", () => {
+  expect(judgeTries(during(every(900, 4))).verdict).toBe("pass");
 });
 
 test("what a page asks at the same pace may come from many places in it", () => {

@@ -1,16 +1,20 @@
-import { type CloudCall, fail, NotTested, pass, seen, type Verdict } from "../evidence/index.ts";
-import { type Fault, install, pause, uninstall, type World } from "../world/index.ts";
+import { type CloudCall, fail, missed, NotTested, pass, seen, type Verdict } from "../evidence/index.ts";
+import { type Fault, install, pause, uninstall, until, type World } from "../world/index.ts";
 import { seeBrokenDay } from "./parts/error-pages.ts";
 import { effectOf, stir } from "./parts/watching.ts";
 import { defineRule } from "./rule.ts";
 
-/** So long the instance is away, in milliseconds. */
+/** So long the instance is away, in milliseconds, and longer while what is tried is not told from what goes on without end. */
 const away = 3000;
+const longestAway = 9000;
 /** Who pauses at all comes nowhere near; who doesn't makes hundreds. */
 const most = 25;
 const second = 1000;
-/** With fewer tries than this it can't be told from their pauses whether those grow. */
+/** With fewer tries than this it can't be told from their pauses whether those grow, and with so few nobody need ask. */
 const fewestSteady = 10;
+const fewestDoubtful = 5;
+/** The same pause, but for what a busy machine adds: how far on average its lengths are from the middle, as a part of that. */
+const scatter = 0.4;
 /** Pauses that grow at all have grown by more than this from the first half of so many tries to the second. */
 const growth = 1.2;
 /** So long after a call failed nothing may come again before that says something. */
@@ -26,7 +30,7 @@ export default defineRule({
   holdsTo:
     "Instance stopped or unreachable: 503 instance_unavailable, Retry-After. Calls stop after a few tries.",
   severity: "serious",
-  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away, something in between answers 401, or Cloud answers 500 for some seconds; it is counted how often the very same call came within one second, and measured whether the pauses between its tries grow.",
+  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away, something in between answers 401, or Cloud answers 500 for some seconds, longer where the pauses between the tries of one call do not grow until they are many; it is counted how often the very same call came within one second, and measured whether the pauses between its tries grow.",
   fix: "Put a pause before each further try, let it grow, and take Retry-After for the least of it. A loop without one takes the whole rate limit of its workspace and keeps a ledger down that is just coming back.",
   needs: ["start"],
   pace: "work",
@@ -59,10 +63,17 @@ export function judgeTries(troubles: readonly Trouble[], page: readonly CloudCal
   const tries = troubles.flatMap(triesIn);
   const steady = tries.find(isSteady);
   if (steady !== undefined)
-    return seen(
+    return missed(
       fail(
         `While Cloud answered ${steady.call.status} the app made ${nameOf(steady.call)} ${steady.pauses.length + 1} times, until Cloud was there again, and its pauses did not grow: ${milliseconds(halves(steady)[0])} on average at first, ${milliseconds(halves(steady)[1])} in the end.`,
       ),
+    );
+  const doubtful = tries.find(isDoubtful);
+  if (doubtful !== undefined)
+    throw new NotTested(
+      `While Cloud answered ${doubtful.call.status} the app made ${nameOf(doubtful.call)} ${doubtful.pauses.length + 1} times, until Cloud was there again: too few, or after pauses too uneven, to say that these don't grow.`,
+      "It needs a machine with less to do; look whether the pauses between its tries grow.",
+      "missed",
     );
   const again = tries.filter(({ pauses }) => pauses.length > 0);
   if (again.length === 0 && tries.every(({ watched }) => watched < leastWatched))
@@ -108,10 +119,25 @@ function endOf({ at, endedAt }: CloudCall): number {
   return endedAt ?? at;
 }
 
-/** Tried without end: so often that growing pauses would show, and still tried when Cloud came back. */
+/** Tried without end: so often that growing pauses would show, after pauses of one length, and still tried when Cloud came back. */
 function isSteady(tries: Tries): boolean {
+  return tries.pauses.length + 1 >= fewestSteady && goesOn(tries) && isEven(tries);
+}
+
+/** As if without end, but not seen often enough to be sure, or after pauses of any length. */
+function isDoubtful(tries: Tries): boolean {
+  return tries.pauses.length + 1 >= fewestDoubtful && goesOn(tries) && !isSteady(tries);
+}
+
+/** Whether its pauses don't grow, and it was still tried in the end. */
+function goesOn(tries: Tries): boolean {
   const [early, late] = halves(tries);
-  return tries.pauses.length + 1 >= fewestSteady && late < growth * early && tries.watched < 3 * late;
+  return late < growth * early && tries.watched < 3 * late;
+}
+
+function isEven({ pauses }: Tries): boolean {
+  const middle = average(pauses);
+  return average(pauses.map((one) => Math.abs(one - middle))) <= scatter * middle;
 }
 
 /** The average pause in the first half of the tries and in the second. */
@@ -157,10 +183,17 @@ async function duringTrouble(world: World, fault: Fault): Promise<Trouble> {
   await install(world, tenant);
   await stir(world, tenant);
   await pause(away);
-  const until = world.front.now();
+  const trouble = () => ({ calls: tenant.calls, until: world.front.now() });
+  await until(() => !triesIn(trouble()).some(isTooEarly), longestAway - away);
+  const seen = trouble();
   await clear();
   await uninstall(world, tenant);
-  return { calls: tenant.calls, until };
+  return seen;
+}
+
+/** Whether it would be many tries soon, so that there is something to say then. */
+function isTooEarly(tries: Tries): boolean {
+  return isDoubtful(tries) && tries.pauses.length + 1 < fewestSteady;
 }
 
 /** What a page makes the app ask, where one may be opened. */

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { newTenant } from "../../world/tenants.ts";
-import { inventedFor, plain, rewrittenFor, secretsOf } from "./invented-links.ts";
+import { inventedFor, linksFrom, plain, rewrittenFor, secretsOf } from "./invented-links.ts";
 
 const base64 = () => randomBytes(32).toString("base64");
 const tenant = randomBytes(40).toString("hex");
@@ -52,6 +52,23 @@ test("what is a number or hexadecimal stays so, and all else stays to the letter
   expect(inventedFor(url, ({ name }) => name === "query token")).toBe(
     "https://a.test/e%6Eter?of=a+b&token=9f0A-%3D#x",
   );
+});
+
+test("of a token only what differs between two launches is another, and its end where that signs something", () => {
+  const stays = randomBytes(40).toString("hex");
+  const launches = (end: () => string) =>
+    linksFrom([1, 2].map(() => at("/enter", { token: `v1.${base64().slice(0, 30)}.${end()}` })));
+  const tokenIn = (url = "") => new URL(url).searchParams.get("token") ?? "";
+  const marked = launches(() => stays);
+  expect(tokenIn(marked.changed)).not.toBe(tokenIn(marked.good));
+  expect(tokenIn(marked.changed)).toMatch(new RegExp(`^v1\\..*\\.${stays}$`));
+  expect(marked.endedOtherwise).toBeUndefined();
+  expect(launches(() => randomBytes(32).toString("hex")).endedOtherwise).toBeDefined();
+});
+
+test("a token that stays from launch to launch is another all the same", () => {
+  const url = at("/enter", { token: base64() });
+  expect(linksFrom([url, url]).changed).not.toBe(url);
 });
 
 test("where nothing can be another, nothing is tried", () => {

@@ -3,6 +3,7 @@ import {
   type Answer,
   NotTested,
   type Part,
+  partsOf,
   tokensOf,
   varyingParts,
   withParts,
@@ -14,24 +15,37 @@ export type Links = {
   readonly good: string;
   /** Nothing is left of what lets somebody in. */
   readonly invented: string;
-  /** One character of that is another one. */
+  /** One character of that is another one, in the middle of what differs between two launches. */
   readonly changed: string;
-  /** The second half of its last part is another, as of a signature that stands after what it signs; where it has parts. */
+  /**
+   * The second half of its last part is another, as of a signature that stands after what it signs; where it has parts, and
+   * that one differs between two launches.
+   */
   readonly endedOtherwise: string | undefined;
 };
 
 /** Launches twice: what differs between the two is what lets somebody in. */
 export async function linksOf(world: World, tenant: Tenant): Promise<Links> {
   const urls = [await launch(world, tenant), await launch(world, tenant)];
-  const [, good = ""] = urls;
+  return linksFrom(urls);
+}
+
+/** By the URLs of two launches. */
+export function linksFrom(urls: readonly string[]): Links {
+  const [first = "", good = ""] = urls;
   const isSecret = secretsOf(urls);
+  const before = new Map(partsOf(first).map(({ name, value }) => [name, value]));
   return {
     good,
     invented: inventedFor(good, isSecret),
-    changed: inventedFor(good, isSecret, changedInTheMiddle),
+    changed: inventedFor(good, isSecret, ({ name, value }) =>
+      changedInTheMiddle(value, before.get(name) ?? ""),
+    ),
     endedOtherwise: unlessSame(
       good,
-      withParts(good, (part) => (isSecret(part) ? endedOtherwise(part.value) : part.value)),
+      withParts(good, (part) =>
+        isSecret(part) ? endedOtherwise(part.value, before.get(part.name) ?? "") : part.value,
+      ),
     ),
   };
 }
@@ -59,9 +73,9 @@ export function secretsOf(urls: readonly string[]): (part: Part) => boolean {
 export function inventedFor(
   url: string,
   isSecret: (part: Part) => boolean,
-  change: (value: string) => string = another,
+  change: (part: Part) => string = ({ value }) => another(value),
 ): string {
-  const invented = withParts(url, (part) => (isSecret(part) ? change(part.value) : part.value));
+  const invented = withParts(url, (part) => (isSecret(part) ? change(part) : part.value));
   if (invented === withParts(url, ({ value }) => value))
     throw new NotTested(
       "There is no letter or digit in the portal URL's token.",
@@ -78,22 +92,51 @@ export function another(value: string): string {
   return value.replaceAll(characters, (character) => mirrored(character));
 }
 
-function changedInTheMiddle(value: string): string {
-  const places = [...value.matchAll(characters)].filter(([character]) => character.length === 1);
+/** What stays from launch to launch lets nobody in, and need not be looked at; where all of it stays, it is any of it. */
+function changedInTheMiddle(value: string, before: string): string {
+  const { from, until } = differing(value, before);
+  const places = [...value.matchAll(characters)].filter(
+    ({ 0: character, index }) => character.length === 1 && index >= from && index < until,
+  );
   const middle = places[Math.floor(places.length / 2)];
   if (middle === undefined) return value;
   return `${value.slice(0, middle.index)}${mirrored(middle[0])}${value.slice(middle.index + 1)}`;
+}
+
+/** Where a text differs from another one. */
+function differing(value: string, before: string): { readonly from: number; readonly until: number } {
+  if (value === before) return { from: 0, until: value.length };
+  const from = sameAtStart(value, before);
+  return {
+    from,
+    until: value.length - sameAtStart(reversed(value.slice(from)), reversed(before.slice(from))),
+  };
+}
+
+function sameAtStart(one: string, other: string): number {
+  let place = 0;
+  while (place < one.length && one[place] === other[place]) place += 1;
+  return place;
+}
+
+function reversed(text: string): string {
+  return text.split("").reverse().join("");
 }
 
 /** As long as what signs something is at least. */
 const shortestSignature = 20;
 
 /** A token in parts, as one that is signed: the first half of its last part stays, the rest is another. */
-function endedOtherwise(value: string): string {
-  const last = /(?<=[.~:])[\w+/=-]+$/.exec(value)?.[0];
-  if (last === undefined || last.length < shortestSignature) return value;
+function endedOtherwise(value: string, before: string): string {
+  const last = lastPart(value);
+  // What stays from launch to launch signs nothing.
+  if (last === undefined || last.length < shortestSignature || last === lastPart(before)) return value;
   const half = value.length - Math.floor(last.length / 2);
   return value.slice(0, half) + another(value.slice(half));
+}
+
+function lastPart(value: string): string | undefined {
+  return /(?<=[.~:])[\w+/=-]+$/.exec(value)?.[0];
 }
 
 function unlessSame(url: string, changed: string): string | undefined {

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { type Answer, type Exchange, NotTested } from "../evidence/index.ts";
+import { exchangesAmong, judgeExpired } from "./link-expires.ts";
+
+const token = "8Jx2mQvLr0aTzK5wYdNfGhBc1sEuPi7o";
+const session = "Zk3Vw9XcAq6RtM1yLbHn4DpJe8GsUf0i";
+const other = "Tn5Ls8QbWx2EvKy7RzMf3HdAj0PuCg6c";
+
+const answer = (text: string, status = 200): Answer => ({
+  status,
+  headers: {},
+  cookies: [],
+  text,
+  milliseconds: 1,
+  error: null,
+});
+const call = (
+  path: string,
+  requestHeaders: Record<string, string>,
+  text = "",
+  requestBody = "",
+): Exchange => ({
+  method: "POST",
+  url: `https://app.example${path}`,
+  requestHeaders,
+  requestBody,
+  answer: answer(text),
+});
+const later = call("/api/notes", { authorization: `Bearer ${session}` });
+
+test("the call that gives a link for a session is found", () => {
+  const exchange = call("/api/session", {}, JSON.stringify({ session }), JSON.stringify({ token }));
+  expect(exchangesAmong([exchange, later], token)).toEqual([exchange]);
+});
+
+test.for([
+  [
+    "a call that tells where it came from",
+    call("/api/me", { referer: `https://app.example/enter?token=${token}` }, session),
+  ],
+  [
+    "a call that a session of its own lets in",
+    call("/api/me", { authorization: `Bearer ${other}` }, session, JSON.stringify({ token })),
+  ],
+] as const)("%s is none", ([, one]) => {
+  expect(exchangesAmong([one, later], token)).toEqual([]);
+});
+
+const ended = {
+  exchanged: undefined,
+  mark: "Quillfern",
+  good: answer("<p>Quillfern</p>"),
+  html: undefined,
+  refusals: 0,
+};
+
+test("a link that was used in time and is refused afterwards passes, and one that was used too late is not tested", () => {
+  const late = answer("", 410);
+  expect(judgeExpired({ ...ended, late, isLate: false }).verdict).toBe("pass");
+  expect(() => judgeExpired({ ...ended, late, isLate: true })).toThrow(NotTested);
+});
+
+test("a link that still opens its page stands against the app, however late it was used", () => {
+  expect(judgeExpired({ ...ended, late: ended.good, isLate: true }).verdict).toBe("fail");
+});
