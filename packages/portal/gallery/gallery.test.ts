@@ -113,6 +113,44 @@ test("… and is there in each of them", { timeout: 60_000 }, async () => {
   await expect.poll(missing, { timeout: 40_000 }).toEqual([]);
 });
 
+test("no part is shown in the same state by two pieces of its own", async () => {
+  const pieces = await page.locator("[data-piece]").evaluateAll((all) => {
+    const ofOnePiece = / (?:id|for|aria-(?:label|labelledby|describedby|controls)|data-row)="[^"]*"/g;
+    const markup = (element: Element | null) => element?.innerHTML.replace(ofOnePiece, "") ?? "";
+    return all.map((piece) => ({
+      name: piece.getAttribute("data-piece") ?? "",
+      state: markup(piece.querySelector(":scope > .gallery__state")),
+      whole: markup(piece),
+    }));
+  });
+  const partsOf = (name: string) => name.replace(/:.*/, "").split(", ");
+  const twice = pieces.flatMap(({ name, state }) =>
+    pieces
+      .filter((other) => other.name !== name && partsOf(other.name).includes(partsOf(name)[0] ?? ""))
+      .filter(({ whole }) => state !== "" && whole.includes(state))
+      .map((other) => `${name}: also in ${other.name}`),
+  );
+  expect(twice).toEqual([]);
+});
+
+test("on a narrow page a row is a card: what never gives way first, and each amount with its currency", async () => {
+  const table = page.locator('[data-piece="DataTable: rows, sorted, opened, selected"] .annex-table');
+  const cells = await table
+    .locator(".annex-row")
+    .first()
+    .locator("[data-label]")
+    .evaluateAll((all) => all.map((cell) => cell.getAttribute("data-label")));
+  expect([await table.getAttribute("data-layout"), cells]).toEqual([
+    "cards",
+    ["What", "Amount", "State", "Id"],
+  ]);
+  const currency = await table
+    .locator(".annex-money--aligned")
+    .first()
+    .evaluate((amount) => getComputedStyle(amount, "::after").content);
+  expect(currency).toBe('"EUR"');
+});
+
 test("every part is there in every tone and every status", { timeout: 60_000 }, async () => {
   const shown = async (part: string) =>
     new Set(await page.locator(part).evaluateAll((all) => all.map((one) => one.getAttribute("data-tone"))));
@@ -123,13 +161,6 @@ test("every part is there in every tone and every status", { timeout: 60_000 }, 
     .allTextContents();
   for (const word of [...Object.values(statusLabels), "Waiting", "Failed: "])
     expect(badges.filter((badge) => badge.startsWith(word))).not.toEqual([]);
-  // Each part that asks the app's server is shown with an answer, without one yet, and refused.
-  const pieces = await page
-    .locator("[data-piece]")
-    .evaluateAll((all) => all.map((one) => one.getAttribute("data-piece") ?? ""));
-  for (const part of ["RunsPage", "RunPage"])
-    for (const state of [/loading/, /away|not there/])
-      expect(pieces.filter((piece) => piece.startsWith(`${part}:`) && state.test(piece))).not.toEqual([]);
 });
 
 test("at each width and in both schemes every part fits, and axe finds nothing", {

@@ -36,6 +36,9 @@ describe("when a call is tried again", () => {
     ["429 without a time", failure(429), 375],
     // Seconds, not milliseconds, and the jitter on top.
     ["429 with a time", failure(429, { "retry-after": "3" }), 3_250],
+    // Longer than a person waits without a word: the run says then for whom it waits, and until when.
+    ["429 with the longest time that is waited out", failure(429, { "retry-after": "5" }), 5_250],
+    ["429 with a time that is longer by a little", failure(429, { "retry-after": "5.1" }), undefined],
     ["429 with a time too long to wait", failure(429, { "retry-after": "31" }), undefined],
     ["429 with a broken number of seconds", failure(429, { "retry-after": "1.5" }), 1_750],
     ["409: locked by another call", failure(409), 375],

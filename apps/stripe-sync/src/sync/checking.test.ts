@@ -10,7 +10,9 @@ import {
   toolsOn,
 } from "../../test/books-on-paper.ts";
 import { installedForEach } from "../../test/installation.ts";
-import { checkStep } from "./checking.ts";
+import type { CurrencyTotalJson } from "../portal-types.ts";
+import { checkStep, differenceFound } from "./checking.ts";
+import { money } from "./outcomes.ts";
 
 const installed = installedForEach();
 const position = { ledgerId: "ldg_1", readThrough: seconds - 60 };
@@ -46,6 +48,31 @@ async function compared(sales: readonly number[], booked: bigint) {
   );
   return { row: checked.currencies[0], findings: checked.findings, looks };
 }
+
+test.each<[string, Partial<CurrencyTotalJson>, string]>([
+  [
+    "USD",
+    { ledger: money(100_000n, "USD"), stripe: money(700n, "USD"), difference: money(99_300n, "USD") },
+    "The ledger has 1,000.00 USD and Stripe held 7.00 USD at the same time: a difference of 993.00 USD.",
+  ],
+  [
+    "JPY",
+    {
+      ledger: money(-5n, "JPY"),
+      stripe: money(1_200n, "JPY"),
+      difference: money(-1_205n, "JPY"),
+      missing: money(1_000n, "JPY"),
+    },
+    "The ledger has -5 JPY and Stripe held 1,200 JPY at the same time: a difference of -1,205 JPY. Other findings explain 1,000 JPY of it.",
+  ],
+  [
+    "KWD",
+    { stripe: money(1n, "KWD") },
+    "The ledger has an unknown amount and Stripe held 0.001 KWD at the same time: a difference of an unknown amount.",
+  ],
+])("a difference in %s is told in amounts as people write them", (currency, row, words) => {
+  expect(differenceFound({ currency, decimals: 2, ...row }, undefined).error).toBe(words);
+});
 
 test("a few sales at each look are no difference", async () => {
   expect(await compared([8, 8, 8, 8], 700n)).toMatchObject({

@@ -118,7 +118,8 @@ export function isUnexplained(row: CurrencyTotalJson): boolean {
   return unexplained(row) !== 0n;
 }
 
-function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
+/** What a person is told of a currency in which both sides differ. Pure. */
+export function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
   const { currency, stripe, ledger } = row;
   const explained =
     row.missing === undefined ? "" : ` Other findings explain ${amountText(row.missing)} of it.`;

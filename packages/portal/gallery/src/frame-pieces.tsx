@@ -102,7 +102,7 @@ export const framePieces: readonly Piece[] = [
     ),
   },
   {
-    name: "PermissionButton: granted, blocked, not granted",
+    name: "PermissionButton, ActionButton: granted, blocked",
     show: (
       <div className="gallery__row">
         <Scenario>
@@ -113,18 +113,7 @@ export const framePieces: readonly Piece[] = [
             Import now
           </PermissionButton>
         </Scenario>
-        <Scenario session={readOnly}>
-          <PermissionButton needs={["data:write"]} onPress={nothing}>
-            Import now
-          </PermissionButton>
-        </Scenario>
         <ActionButton action={{ allowed: true }} onPress={nothing}>
-          Approve
-        </ActionButton>
-        <ActionButton
-          action={{ allowed: false, code: "action_not_allowed", reason: "You may not approve." }}
-          onPress={nothing}
-        >
           Approve
         </ActionButton>
       </div>
@@ -140,9 +129,6 @@ export const framePieces: readonly Piece[] = [
             { scope: "alerts:write", purpose: "Flags disputes" },
           ]}
         />
-        <PermissionGate needs={["data:write"]}>
-          <p>Only with data:write.</p>
-        </PermissionGate>
         <PermissionGate needs={["data:read"]}>
           <p>Shown with data:read.</p>
         </PermissionGate>
@@ -154,12 +140,11 @@ export const framePieces: readonly Piece[] = [
     show: <ErrorState error={refused(code)} onRetry={nothing} />,
   })),
   {
-    name: "ErrorState: of the app itself, of the page, and no answer",
+    name: "ErrorState: of the app itself, and of the page",
     show: (
       <>
         <ErrorState error={refusals.notFound.refusal} />
         <ErrorState error={new Error("A mistake of the page")} size="page" onRetry={nothing} />
-        <ErrorState error={refusals.away.refusal} onRetry={nothing} retrying />
       </>
     ),
   },

@@ -17,7 +17,6 @@ import {
   RunProgress,
   RunStatusBadge,
   RunsPage,
-  RunTable,
   RunWaiting,
   StartButton,
 } from "@annex/portal";
@@ -55,9 +54,6 @@ export const runPieces: readonly Piece[] = [
     { "/api/jobs": answer({ jobs: [job, otherJob], kept_days: 90 }), "/api/runs": list },
     <RunsPage actions={<StartButton job="import-pay-ins">Import now</StartButton>} />,
   ),
-  inScenario("RunsPage: empty", { "/api/jobs": jobs, "/api/runs": answer({ data: [] }) }, <RunsPage />),
-  inScenario("RunsPage: loading", {}, <RunsPage />),
-  inScenario("RunsPage: the app is away", { "/api/jobs": jobs, "/api/runs": refusals.away }, <RunsPage />),
   {
     name: "RunList: stale, and nothing found",
     show: (
@@ -90,9 +86,8 @@ export const runPieces: readonly Piece[] = [
   page(runs.cancelled, "cancelled"),
   page(runs.completed, "completed"),
   inScenario("RunPage: not there", { "/api/runs": refusals.notFound }, <RunPage runId="run_gone" />),
-  inScenario("RunPage: loading", {}, <RunPage runId="run_loading" />),
   inScenario("LatestRuns", { "/api/runs": list }, <LatestRuns />),
-  ...[runs.running, runs.limited, runs.failed, runs.completed].map((run) => ({
+  ...[runs.running, runs.limited, runs.completed].map((run) => ({
     name: `CurrentRun: ${run.run_id}`,
     show: (
       <Scenario>
@@ -102,14 +97,6 @@ export const runPieces: readonly Piece[] = [
       </Scenario>
     ),
   })),
-  {
-    name: "RunTable: no run yet",
-    show: (
-      <Scenario>
-        <RunTable label="No runs" runs={[]} />
-      </Scenario>
-    ),
-  },
   inScenario(
     "StartButton: may, may not, failed",
     { "/api/jobs": answer({ jobs: [job], kept_days: 90 }) },
@@ -136,13 +123,12 @@ export const runPieces: readonly Piece[] = [
     <StartButton job="import-pay-ins">Import now</StartButton>,
   ),
   {
-    name: "MemberName: the reader, another, nobody named",
+    name: "MemberName: the reader, another",
     show: (
       <Scenario>
         <div className="gallery__row">
           <MemberName id="user_4f1c" alone />
           <MemberName id="user_4f0c3a52-1d6e-4f0b-9a35-7c2f1f2e9b10" alone />
-          <MemberName id={undefined} alone />
         </div>
       </Scenario>
     ),
@@ -155,7 +141,7 @@ export const runPieces: readonly Piece[] = [
           <div key={run.run_id} className="gallery__row">
             <RunStatusBadge run={run} />
             <RunCause cause={run.cause} />
-            <Elapsed run={run} />
+            {run.started_at !== undefined && <Elapsed run={run} />}
           </div>
         ))}
       </Scenario>
@@ -166,12 +152,11 @@ export const runPieces: readonly Piece[] = [
     show: (
       <Scenario>
         <RunProgress run={runs.running} phases={phases} />
-        <RunProgress run={runs.queued} />
         <RunWaiting run={runs.stopped} />
         <RunFailure run={runs.uncertain} />
         <RunFailure run={runs.failed} wayOut={() => <PortalLink to="/settings">Enter a key</PortalLink>} />
         <CancelRun run={runs.running} />
-        <RetryRun run={runs.forbidden} />
+        <RetryRun run={runs.cancelled} />
       </Scenario>
     ),
   },
@@ -180,7 +165,6 @@ export const runPieces: readonly Piece[] = [
     show: (
       <Scenario>
         <NextRun job={job} />
-        <NextRun job={otherJob} />
       </Scenario>
     ),
   },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { layoutFor } from "./layout.ts";
+import { type ColumnSize, layoutFor } from "./layout.ts";
 
 const columns = [
   { key: "name", width: 200 },
@@ -48,18 +48,48 @@ describe("columns choose themselves by width", () => {
   });
 });
 
-test("a wider place never shows less, and what is shown keeps its order", () => {
-  const column = fc.record({
+const sizesOfColumns = fc.array(
+  fc.record({
     width: fc.integer({ min: 40, max: 300 }),
-    priority: fc.integer({ min: 0, max: 4 }),
-  });
+    priority: fc.option(fc.integer({ min: 0, max: 4 }), { nil: undefined }),
+    part: fc.constantFrom("lead" as const, "mark" as const, "unit" as const, undefined),
+  }),
+  { minLength: 1, maxLength: 9 },
+);
+
+/** Columns that are called as they stand. */
+function numbered(sizes: readonly Readonly<Record<string, unknown>>[]): readonly ColumnSize[] {
+  return sizes.map((size, index) => ({ ...definedOf(size), key: String(index) }));
+}
+
+function definedOf(size: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(size).filter(([, value]) => value !== undefined));
+}
+
+test("a card holds all but details and units, once each, what gives way last first, else as the columns stand", () => {
+  fc.assert(
+    fc.property(sizesOfColumns, fc.integer({ min: 0, max: 499 }), (sizes, width) => {
+      const columns = numbered(sizes);
+      const { kind, keys } = layoutFor(columns, width);
+      const held = columns.filter(({ priority = 0, part }) => priority < 3 && part !== "unit");
+      expect([kind, [...keys].sort()]).toEqual(["cards", held.map(({ key }) => key)]);
+      const places = keys.map((key) => [columns[Number(key)]?.priority ?? 0, Number(key)] as const);
+      for (const [index, [priority, place]] of places.entries()) {
+        const [before, placeBefore] = places[index - 1] ?? [0, -1];
+        expect(before < priority || (before === priority && placeBefore < place)).toBe(true);
+      }
+    }),
+  );
+});
+
+test("a wider place never shows less, and what is shown keeps its order", () => {
   fc.assert(
     fc.property(
-      fc.array(column, { minLength: 1, maxLength: 9 }),
+      sizesOfColumns,
       fc.integer({ min: 500, max: 2000 }),
       fc.integer({ min: 0, max: 500 }),
       (sizes, width, more) => {
-        const named = sizes.map((size, index) => ({ ...size, key: String(index) }));
+        const named = numbered(sizes);
         const narrow = layoutFor(named, width);
         const wide = layoutFor(named, width + more);
         if (wide.kind === "columns") expect([...wide.keys].sort()).toEqual([...wide.keys]);
