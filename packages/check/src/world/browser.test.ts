@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openFrame } from "./browser.ts";
 import { type Browsers, openBrowsers } from "./chromium.ts";
+import { isWithinReach } from "./reach.ts";
 import type { World } from "./world.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -78,6 +79,25 @@ test("a page larger than anybody reads is named and not read to its end, and its
   expect(exchanges.find((one) => one.url === url)?.answer.text).toBe("");
   expect(Math.max(text.length, html.length)).toBeLessThanOrEqual(4 * 1024 * 1024);
   expect(pages).toBe(1);
+});
+
+/** Two that can be pressed, the second below what is in view; the others nobody comes at. */
+const buttons = `<!doctype html><title>Buttons</title><style>i { position: absolute; inset: 40px 0 auto; height: 20px }</style>
+<button>Save</button><button disabled>Off</button><button aria-disabled="true">Not yet</button>
+<button style="position: fixed; top: -90px">Skip</button>
+<div style="position: absolute; top: 40px"><button>Covered</button></div><i></i>
+<div style="margin-top: 3000px"><button><b>Send</b></button></div>`;
+
+test("a button is within reach where nothing covers it and it doesn't say that it can't be pressed", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const frame = await openFrame(worldWith(browsers), await address(buttons), { alone: true });
+  const all = await frame.page.locator("button").all();
+  const reached = await Promise.all(
+    all.map(async (one) => ((await isWithinReach(one)) ? [await one.textContent()] : [])),
+  );
+  await frame.close();
+  expect(reached.flat()).toEqual(["Save", "Send"]);
 });
 
 /** Five mebibytes each. */

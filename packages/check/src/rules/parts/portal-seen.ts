@@ -9,6 +9,7 @@ import {
   type BrowserVisit,
   type Frame,
   installed,
+  isWithinReach,
   openPortal,
   type Tenant,
   type World,
@@ -21,9 +22,11 @@ const mostButtons = 6;
 const mostFields = 5;
 /**
  * What could not be pressed on a busy machine would pass for an app that keeps its tenants apart. A page that has come to
- * rest is pressed at once; what another element covers for good is not worth longer. In milliseconds.
+ * rest is pressed at once. In milliseconds.
  */
 const patience = 5000;
+/** What is covered, or says that it can't be pressed, when the page has come to rest and been filled in, stays so. */
+const untilFree = 700;
 /** A page at rest that has no such button any more will have none. */
 const untilGone = 1500;
 const untilThere = 3000;
@@ -137,7 +140,8 @@ async function use(
     if (now === undefined || leaveAlone.test(now.words)) continue;
     // Each time, for the same reason.
     filled += await fill(frame, text);
-    await button.click({ timeout: patience }).catch(() => undefined);
+    const timeout = (await isWithinReach(button)) ? patience : untilFree;
+    await button.click({ timeout }).catch(() => undefined);
     await frame.settle();
   }
   return filled > 0;
@@ -183,11 +187,16 @@ export function worthPressing(buttons: readonly Described[]): readonly number[] 
   return [...places.filter((place) => !heads(place)), ...places.filter(heads)].slice(0, mostButtons);
 }
 
+/** Those that take a text: what only shows one would be waited for. */
+const textFields = ["input:not([type])", "input[type=text]", "textarea"]
+  .map((kind) => `${kind}:read-write:visible`)
+  .join(", ");
+
 async function fill(frame: Frame, text: string): Promise<number> {
   const fields =
     (await frame
       .inner()
-      ?.locator("input:not([type]):visible, input[type=text]:visible, textarea:visible")
+      ?.locator(textFields)
       .all()
       .catch(() => [])) ?? [];
   for (const field of fields.slice(0, mostFields))
