@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { type Served, serve } from "@annex/app";
-import type { CloudClient, NewTransaction } from "@annex/client";
+import type { CloudClient, Identity, NewTransaction } from "@annex/client";
 import type { Secret } from "@annex/protocol";
 import { type Sandbox, startSandbox } from "@annex/sandbox";
 import { Stripe } from "stripe";
@@ -389,6 +389,31 @@ describe("a first run, a second run, and what came in between", () => {
       alerts: { enabled: false },
     });
   });
+
+  test(
+    "an identity is found by its address or by a customer's id, however many others came later",
+    patience,
+    async () => {
+      const made = (facts: object) => books.proxy.createIdentity({ identity_type: "individual", ...facts });
+      const byAddress = await made({ email_address: " Old.Friend@Example.COM " });
+      const byId = await made({ meta_data: { stripe_sync: { customer: "cus_known" } } });
+      // More than a page of them.
+      await Promise.all(Array.from({ length: 210 }, (_, index) => made({ first_name: `Later ${index}` })));
+      const { account } = simulator;
+      const before = (await books.data.identities.list()).total;
+      const [someone] = account.customers as [Stripe.Customer];
+      const created = Math.floor(Date.now() / 1000);
+      account.customers.push(
+        { ...someone, created, id: "cus_addressed", email: "old.friend@example.com" },
+        { ...someone, created, id: "cus_known", email: "another@example.com" },
+      );
+      expect((await portal.finished(await portal.start())).status).toBe("completed");
+      const tiedTo = async ({ identity_id: id }: Identity) =>
+        customerIn(await books.data.identities.get(id), { account: account.id, mode: "simulator" });
+      expect([await tiedTo(byAddress), await tiedTo(byId)]).toEqual(["cus_addressed", "cus_known"]);
+      expect((await books.data.identities.list()).total).toBe(before);
+    },
+  );
 
   test("all new findings of one kind are acknowledged at once, and no others", async () => {
     const others = (await portal.findings("?status=new&limit=200")).filter(

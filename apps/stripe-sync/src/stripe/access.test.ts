@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Simulator, startSimulator } from "../../simulator/index.ts";
 import {
   createStripeAccess,
@@ -188,6 +188,42 @@ describe("calls", () => {
     expect([...new Set(sent.values())]).toEqual([stripeApiVersion]);
     expect(stripeApiVersion).toMatch(/^\d{4}-\d{2}-\d{2}\.[a-z]+$/);
   });
+
+  test.each<[string, unknown]>([
+    ["no id", {}],
+    ["a number for an id", { id: 7 }],
+    ["nothing in its id", { id: "" }],
+    ["nothing in its place", null],
+  ])(
+    "an object with %s is no answer of Stripe's, alone or on a page, and is asked for again",
+    async (_what, item) => {
+      const server = createServer(({ url = "" }, response) => {
+        const isList =
+          /^\/v1\/(customers|balance_transactions|payouts)\?/.test(url) && !url.includes("expand[0]=source");
+        response.setHeader("content-type", "application/json");
+        response.end(JSON.stringify(isList ? { data: [{ id: "x_1" }, item], has_more: true } : (item ?? {})));
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      onTestFinished(() => {
+        server.close();
+        server.closeAllConnections();
+      });
+      const { port } = server.address() as AddressInfo;
+      const stripe = createStripeAccess({ ...options(), simulatorUrl: `http://127.0.0.1:${port}` });
+      for (const ask of [
+        () => stripe.account(),
+        () => stripe.customers(),
+        () => stripe.customer("cus_1"),
+        () => stripe.movements(),
+        () => stripe.movement("txn_1"),
+        () => stripe.contentsOf("po_1"),
+        () => stripe.payouts(),
+        () => stripe.payout("po_1"),
+      ])
+        await expect(ask()).rejects.toMatchObject({ code: "provider_unreachable" });
+      expect(waits.length).toBe(8 * 3);
+    },
+  );
 
   test("pages lead to one another, and sources are expanded", async () => {
     const stripe = createStripeAccess(options());

@@ -113,7 +113,8 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     address,
     // A connected account was named, and a restricted key may not ask for it: that permission is for its own account.
     account: async (call) =>
-      options.connectedAccount ?? (await ask("account", call, () => stripe.accounts.retrieveCurrent())).id,
+      options.connectedAccount ??
+      (await ask("account", call, () => identified(stripe.accounts.retrieveCurrent()))).id,
     balance: (call) =>
       ask("balance", call, async () => {
         const balance = await stripe.balance.retrieve();
@@ -214,9 +215,11 @@ function isGone(error: unknown): boolean {
   );
 }
 
-async function ifThere<Found>(work: Promise<Found>): Promise<Found | undefined> {
+async function ifThere<Found extends { readonly id: string }>(
+  work: Promise<Found>,
+): Promise<Found | undefined> {
   try {
-    return await work;
+    return await identified(work);
   } catch (error) {
     if (error instanceof Stripe.errors.StripeError && error.statusCode === 404) return undefined;
     throw error;
@@ -224,15 +227,33 @@ async function ifThere<Found>(work: Promise<Found>): Promise<Found | undefined> 
 }
 
 /** @throws StripeAPIError as for an answer that is no JSON: what is no list says nothing of what there is. */
-async function listed<List extends { readonly data: unknown }>(work: Promise<List>): Promise<List> {
+async function listed<List extends { readonly data: readonly { readonly id: string }[] }>(
+  work: Promise<List>,
+): Promise<List> {
   const list = await work;
   asList(list.data);
+  for (const item of list.data) asObject(item);
   return list;
 }
 
+/** @throws StripeAPIError likewise: what has no id is no object of Stripe's, and nothing can be kept or asked of it. */
+async function identified<Found extends { readonly id: string }>(work: Promise<Found>): Promise<Found> {
+  const found = await work;
+  asObject(found);
+  return found;
+}
+
 function asList(value: unknown): void {
-  if (Array.isArray(value)) return;
-  throw new Stripe.errors.StripeAPIError({ message: "The answer is no list.", type: "api_error" });
+  if (!Array.isArray(value)) throw noAnswer("The answer is no list.");
+}
+
+function asObject(value: { readonly id?: unknown } | null | undefined): void {
+  const id = value?.id;
+  if (typeof id !== "string" || id === "") throw noAnswer("The answer holds an object without an id.");
+}
+
+function noAnswer(message: string) {
+  return new Stripe.errors.StripeAPIError({ message, type: "api_error" });
 }
 
 function pageFrom<Item extends { id: string }>(list: { data: Item[]; has_more: boolean }): StripePage<Item> {
