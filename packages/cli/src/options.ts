@@ -20,6 +20,15 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** A count of 1 or more, up to what the Cloud takes at once. */
+export function countUpTo(most: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : 0;
+    if (count < 1 || count > most) throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
+    return count;
+  };
+}
+
 /** A stretch of time. */
 export function parseSeconds(text: string): number {
   const seconds = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;

@@ -44,6 +44,7 @@ export function createProgram(): Command {
   addHelpCommand(program);
   pointToHelp(program);
   refuseUnclearValues(program);
+  refuseEmptyArguments(program);
   return program;
 }
 
@@ -91,13 +92,13 @@ function pointToHelp(command: Command, names = command.name()): void {
   for (const child of command.commands) pointToHelp(child, `${names} ${child.name()}`);
 }
 
-/** Of two values for one option nobody could tell which is meant; a place without a name would be the current folder. */
+/** Of two values for one option nobody could tell which is meant; one that is empty is of a variable that is not set. */
 function refuseUnclearValues(command: Command): void {
   for (const option of command.options.filter(takesOneValue)) {
     let given = false;
     command.on(`option:${option.name()}`, (value: string | null) => {
       if (given) command.error(`error: option '${option.flags}' is given more than once`);
-      if (namesPlace.test(option.flags) && value?.trim() === "")
+      if (value?.trim() === "")
         command.error(`error: option '${option.flags}' is empty, as where a variable is not set`);
       given = true;
     });
@@ -105,7 +106,16 @@ function refuseUnclearValues(command: Command): void {
   for (const child of command.commands) refuseUnclearValues(child);
 }
 
-const namesPlace = /[<[](?:directory|folder|file|run-file|path)[>\]]/;
+/** The same of what a command is told without an option. */
+function refuseEmptyArguments(program: Command): void {
+  program.hook("preAction", (_program, command) => {
+    const place = command.args.findIndex((argument) => argument.trim() === "");
+    if (place === -1) return;
+    const { registeredArguments } = command;
+    const name = (registeredArguments[place] ?? registeredArguments.at(-1))?.name() ?? "argument";
+    command.error(`error: '${name}' is empty, as where a variable is not set`);
+  });
+}
 
 /** One that may be given more often begins with a list. */
 function takesOneValue({ required, optional, variadic, defaultValue }: Option): boolean {

@@ -47,8 +47,10 @@ test.each([
 
 test("what is no Cloud is two lines, and nothing is written", async () => {
   const file = join(directory, "nothing.jsonl");
-  const { failure } = await runHere(["cloud", "export", file, "--data", join(directory, "nowhere")]);
-  expect(failure).toHaveLength(2);
+  const missing = join(directory, "nowhere");
+  const { failure } = await runHere(["cloud", "export", file, "--data", missing]);
+  expect(failure).toEqual([`${missing} holds no local Cloud.`, "Name its folder with --data."]);
+  expect(existsSync(missing)).toBe(false);
   expect(() => statSync(file)).toThrow();
   const nowhere = runHere(["cloud", "export", join(directory, "none", "x"), "--data", directory]);
   await expect(nowhere).rejects.toThrow(expect.objectContaining({ path: join(directory, "none") }));

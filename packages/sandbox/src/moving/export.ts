@@ -1,17 +1,17 @@
 /** A Cloud's state as lines of a file. */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { exportBooks } from "@annex/ledger";
 import { maskKeys, maskUrl } from "../masking.ts";
 import { callbackContext, portalContext } from "../registry/index.ts";
 import {
   createSeal,
+  holdsState,
   openAuditDatabase,
   openStateDatabase,
   readOrCreateSealingKey,
   type Seal,
   type StateDatabase,
-  stateExists,
   takeDataDirectory,
 } from "../store/index.ts";
 import { type CloudLine, CloudNotMoved, head, isSecretColumn, movedTables } from "./file.ts";
@@ -32,10 +32,13 @@ const rowsAtOnce = 500;
  * ```
  */
 export async function exportCloud(dataDirectory: string, write: Write): Promise<number> {
+  if (!holdsState(dataDirectory))
+    throw new CloudNotMoved(
+      `${resolve(dataDirectory)} holds no local Cloud.`,
+      "Name its folder with --data.",
+    );
   const directory = takeDataDirectory(dataDirectory, false);
   try {
-    if (!stateExists(directory))
-      throw new CloudNotMoved(`${directory.path} holds no local Cloud.`, "Name its folder with --data.");
     const seal = createSeal(readOrCreateSealingKey(directory.sealingKeyFile, true));
     await write(`${JSON.stringify(head)}\n`);
     let lines = 0;

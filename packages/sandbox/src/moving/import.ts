@@ -178,7 +178,8 @@ async function* withoutHead(
       whole = version === versionWithoutEnd;
       continue;
     }
-    const value = parsed(line);
+    // The first line is the head.
+    const value = parsed(line, count + 2);
     if ("end" in value) {
       whole = value.end === count;
       continue;
@@ -198,17 +199,21 @@ function versionOf(line: string): unknown {
   throw noCloud();
 }
 
-function parsed(line: string): CloudLine {
+function parsed(line: string, number: number): CloudLine {
   const { success, data } = lineSchema.safeParse(json(line));
-  if (!success) throw noCloud();
-  return data;
+  if (success) return data;
+  throw new CloudNotMoved(
+    `Line ${number} of the file cannot be read: it was cut off, or changed.`,
+    exportAgain,
+  );
 }
 
+/** What a line holds; nothing where it is no JSON. */
 function json(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
-    throw noCloud();
+    return undefined;
   }
 }
 

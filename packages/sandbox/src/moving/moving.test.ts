@@ -115,6 +115,13 @@ describe("a file that is not as it was written", () => {
     ],
     ["leads out of the folder by an instance", () => withLine(3, instance().replace(/inst_[\w-]+/, outside))],
     ["has books that are none", () => [all()[0] ?? "", '{"books":"inst_x","line":"x"}', '{"end":1}']],
+    [
+      "is cut off in a line",
+      () =>
+        all()
+          .slice(0, 5)
+          .with(4, all()[4]?.slice(0, 20) ?? ""),
+    ],
   ])("and %s, is refused whole", async (_name, lines) => {
     const folder = mkdtempSync(join(tmpdir(), "annex-odd-"));
     const data = join(folder, "a", "b", "c");
@@ -125,6 +132,15 @@ describe("a file that is not as it was written", () => {
     expect(readdirSync(data).filter((name) => !name.startsWith("annex.lock"))).toEqual([]);
     rmSync(folder, { recursive: true });
   });
+});
+
+test("one that is cut off in a line says which", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "annex-cut-"));
+  const lines = written().split("\n").slice(0, 3).join("\n").slice(0, -10);
+  await expect(importCloud(folder, read(lines))).rejects.toThrow(
+    "Line 3 of the file cannot be read: it was cut off, or changed.",
+  );
+  rmSync(folder, { recursive: true });
 });
 
 test("one of before there was a last line is read", async () => {

@@ -123,8 +123,13 @@ async function ordinaryDay(): Promise<void> {
   await cloud.admin("PATCH", `/admin/instances/${here()}`, { state: "running" });
 }
 
+/** Statuses of what the caller can mend: each names where. */
+const mendable = new Set([400, 413, 422]);
+
 /** What is wrong with an answer. A 500 that Core itself gives is passed on by the Proxy; a fault of the ledger is not one. */
 function faultIn({ status, text, body }: Answer, path: string): string | undefined {
+  if (mendable.has(status) && body["field"] === undefined && !("error_detail" in body))
+    return `${status} without a field: ${text}`;
   if (status < 500) return /node:internal|\.ts:\d+|at async /.test(text) ? `a stack: ${text}` : undefined;
   const coresOwn = path.startsWith("/proxy/") && (text === "" || "error_detail" in body);
   return coresOwn && !text.includes('"reference":"') ? undefined : `${status}: ${text}`;

@@ -32,7 +32,7 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
   const lock = lockDirectory(path);
   const paths = {
     path,
-    stateFile: join(path, "state.db"),
+    stateFile: stateFileIn(path),
     auditFile: join(path, "audit-log.db"),
     sealingKeyFile: join(path, "sealing.key"),
     instancesDirectory: join(path, "instances"),
@@ -47,6 +47,15 @@ export function takeDataDirectory(directory: string, fresh: boolean): DataDirect
 /** Whether there is state already, which then needs its sealing key. */
 export function stateExists({ stateFile }: DataDirectory): boolean {
   return existsSync(stateFile);
+}
+
+/** The same of a directory that nobody has taken: where it is not there, nothing is made of it. */
+export function holdsState(directory: string): boolean {
+  return existsSync(stateFileIn(resolve(directory)));
+}
+
+function stateFileIn(path: string): string {
+  return join(path, "state.db");
 }
 
 /** Said before anything is opened: the run file could be neither written nor removed. */

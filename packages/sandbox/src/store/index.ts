@@ -4,7 +4,7 @@
  * that seals what must not lie in clear. Every other folder writes through the
  * queries of this one; this one knows no rule of the contract.
  */
-export { type DataDirectory, stateExists, takeDataDirectory } from "./data-directory.ts";
+export { type DataDirectory, holdsState, stateExists, takeDataDirectory } from "./data-directory.ts";
 export {
   type AuditDatabase,
   type OpenAudit,

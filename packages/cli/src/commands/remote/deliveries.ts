@@ -1,6 +1,6 @@
 /** `annex deliveries` and `annex redeliver`: what was sent to apps, what they answered, and the same once more. */
 import type { Command } from "commander";
-import { parseCount } from "../../options.ts";
+import { countUpTo } from "../../options.ts";
 import { connect } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { listed, report, rowsOf, table } from "./print.ts";
@@ -12,14 +12,14 @@ export function addDeliveryCommand(program: Command): void {
   remote(program, "deliveries", "list the callbacks sent, newest first")
     .option("--kind <kind>", "install, uninstall or portal")
     .option("--installation <id>", "of one installation only")
-    .option("--last <count>", "how many, at most 200", parseCount, 20)
+    .option("--last <count>", "how many, at most 200", countUpTo(200), 20)
     .action(list);
   remote(
     program,
     "redeliver <delivery>",
     "send the very same body again, key included, as Cloud may at any time: after an uninstall too",
   )
-    .option("--times <count>", "how often", parseCount, 1)
+    .option("--times <count>", "how often, at most 1000", countUpTo(1000), 1)
     .option("--parallel", "all at once instead of one after the other")
     .action(redeliver);
 }
@@ -54,7 +54,7 @@ async function list(options: DeliveryOptions): Promise<void> {
         (row["faults"] as readonly string[]).join(","),
         row["url"],
       ]),
-      "Nothing was sent yet.",
+      query.size > 1 ? "No delivery is like that." : "Nothing was sent yet.",
     );
     return listed(body, rows, "Others are found with --last, --kind or --installation.");
   });

@@ -79,8 +79,10 @@ async function set(fault: string, given: readonly string[], options: SetOptions)
     ...(options.for === undefined ? {} : { for_seconds: options.for }),
     ...(options.times === undefined ? {} : { times: options.times }),
   };
-  const values = fromPairs(given.map((pair) => readValue(cloud, pair)));
-  const answer = await cloud.call("POST", "/admin/faults", { ...values, ...scope, fault });
+  // An option and a value of its name would be two words on one thing, as would another fault.
+  const values = given.map((pair) => readValue(cloud, pair));
+  const body = fromPairs([["fault", fault], ...Object.entries(scope), ...values]);
+  const answer = await cloud.call("POST", "/admin/faults", body);
   report(answer, options, (body) => `Set: ${text(body["fault"])} (${text(body["fault_id"])})`);
 }
 

@@ -18,7 +18,10 @@ type ListOptions = RemoteOptions & { app?: string; instance?: string; status?: s
 
 export function addInstallationCommands(program: Command): void {
   remote(program, "install <app> <instance>", "install an app into an instance")
-    .option("--grant <scopes>", "scopes to grant, parted by commas (default: all that the app asks for)")
+    .option(
+      "--grant <scopes>",
+      "scopes to grant, parted by commas, or none (default: all that the app asks for)",
+    )
     .action(install);
   remote(program, "uninstall <installation>", "uninstall an installation, by its id or its app").action(
     uninstall,
@@ -35,10 +38,7 @@ export function addInstallationCommands(program: Command): void {
 
 async function install(app: string, instance: string, options: InstallOptions): Promise<void> {
   const cloud = connect(options);
-  const granted = options.grant
-    ?.split(",")
-    .map((scope) => scope.trim())
-    .filter((scope) => scope !== "");
+  const granted = grantedIn(options.grant);
   const answer = await cloud.call("POST", "/admin/installations", {
     app_id: findApp(cloud, app),
     instance_id: findInstance(cloud, instance),
@@ -49,6 +49,15 @@ async function install(app: string, instance: string, options: InstallOptions): 
     options,
     (body) => `Installed: ${text(body["installed_app_id"])} (key ${text(body["api_key_prefix"])}…)`,
   );
+}
+
+/** The scopes of a list; the word `none` stands for granting none, which a person can do in the dashboard. */
+function grantedIn(list: string | undefined): readonly string[] | undefined {
+  if (list?.trim() === "none") return [];
+  return list
+    ?.split(",")
+    .map((scope) => scope.trim())
+    .filter((scope) => scope !== "");
 }
 
 async function uninstall(wanted: string, options: RemoteOptions): Promise<void> {
@@ -87,7 +96,7 @@ async function list(options: ListOptions): Promise<void> {
         row["api_key_prefix"],
         row["created_at"],
       ]),
-      "No installations.",
+      query.size > 1 ? "No installation is like that." : "No installations.",
     );
     return listed(body, rows, "Others are found with --app, --instance or --status.");
   });

@@ -89,6 +89,9 @@ describe("the life of an app from a shell", () => {
     // One of several: whoever reads the table alone would take it for all there are.
     expect(last).toMatch(/\n\nThese are the newest 1 of 4\. Others are found with --last, /);
     expect((await annex("installations")).output).not.toContain("These are the newest");
+    expect((await annex("deliveries", "--installation", "instapp_x")).output).toBe(
+      "No delivery is like that.\n",
+    );
     // The install again after the uninstall: a late duplicate, which Cloud may send at any time.
     const again = ["redeliver", String(installed["delivery_id"])];
     expect(await json(...again, "--times", "3", "--parallel")).toMatchObject({
@@ -134,6 +137,10 @@ describe("faults", () => {
   test("that do not exist are refused with those that do", async () => {
     const twice = await annex("faults", "set", "gateway-status", "status=500", "rate=1", "status=501");
     expect(twice.failure[0]).toBe("status is given more than once.");
+    for (const word of ["times=4", "fault=gateway-401"]) {
+      const { failure } = await annex("faults", "set", "gateway-status", "status=500", "--times", "3", word);
+      expect(failure[0]).toBe(`${word.split("=")[0]} is given more than once.`);
+    }
     expect((await annex("faults", "set", "delivery-eaten")).failure[0]).toContain("delivery-late-first");
     const catalogue = await annex("faults", "list", "--all");
     expect(catalogue.output).toContain("delivery-late seconds=…");
