@@ -1446,6 +1446,28 @@ export const defects: readonly Defect[] = [
       ],
     ],
   },
+  node("work-after-refusal", "drops the work that a proxy's 401 met", [
+    [
+      'run("UPDATE installations SET suspended = 1 WHERE id = ?", installation.id);',
+      'run("UPDATE installations SET suspended = 1 WHERE id = ?", installation.id);\n  if (code !== "key_revoked") run("DELETE FROM jobs WHERE installation = ?", installation.id);',
+    ],
+  ]),
+  node("uninstall-names-one", "ends the links and sessions of everybody with one installation", [
+    [
+      'run("DELETE FROM notes WHERE installation = ?", id);',
+      'run("DELETE FROM notes WHERE installation = ?", id);\n  run("DELETE FROM sessions");',
+    ],
+  ]),
+  node(
+    "session-ends-with-uninstall",
+    "ends the sessions of each member who had one in the installation that ends",
+    [
+      [
+        'run("DELETE FROM notes WHERE installation = ?", id);',
+        'run("DELETE FROM notes WHERE installation = ?", id);\n  run("DELETE FROM sessions WHERE kind = \'session\' AND user IN (SELECT user FROM sessions WHERE installation = ?)", id);',
+      ],
+    ],
+  ),
   node("duplicate-uninstall", "takes an uninstall of another day for a replay", [
     [
       "Number.isNaN(Date.parse(body.uninstalled_at))",

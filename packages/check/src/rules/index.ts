@@ -107,6 +107,7 @@ import urlsHttps from "./urls-https.ts";
 import waitsAsTold from "./waits-as-told.ts";
 import withoutCookies from "./without-cookies.ts";
 import workAfterAnswer from "./work-after-answer.ts";
+import workAfterRefusal from "./work-after-refusal.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
 export { answersEvents, endsOthers, seeFirstCall, worksHard, worksSideBySide } from "./parts/manner.ts";
@@ -181,6 +182,7 @@ export const rules: readonly Rule[] = [
   noCallToCore,
   answersWhileCloudHangs,
   workAfterAnswer,
+  workAfterRefusal,
   othersGoOn,
   uninstallStopsWork,
   instanceIdOnEachCall,

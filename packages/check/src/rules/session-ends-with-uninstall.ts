@@ -1,4 +1,15 @@
-import { describeAnswer, fail, harm, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
+import {
+  describeAnswer,
+  type Exchange,
+  fail,
+  harm,
+  missed,
+  NotTested,
+  pass,
+  refused,
+  succeeded,
+  warning,
+} from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
 import { liveCalls, mayBeOver, overByItself, showsWhatWasTyped } from "./parts/live-calls.ts";
 import { seeTenant } from "./parts/portal-seen.ts";
@@ -8,18 +19,21 @@ import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 
 export default defineRule({
   id: "session-ends-with-uninstall",
-  title: "An uninstall ends the sessions that are open",
+  title: "An uninstall ends the sessions that are open, and no other installation's",
   section: "7",
   holdsTo:
     "Checked on every page load and every API call, together with whether the installation is still active.",
   severity: "critical",
-  how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session.",
-  fix: "Look at each request whether the session's installation is still active, or delete its sessions in the transaction that ends it. A token that is only signed has to be held against the installation too.",
+  how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session. So are the calls of a page of another instance, opened by the same member, which must be answered as before.",
+  fix: "Look at each request whether the session's installation is still active, or delete its sessions in the transaction that ends it. A token that is only signed has to be held against the installation too. End no session but those of the installation that installed_app_id names: a member has others.",
   standsOn: [uninstallEndsLaunch],
   needs: ["browser"],
   observe: async (world) => {
-    const seen = await seeTenant(world, await installed(world));
+    const tenant = await installed(world);
+    const neighbour = await installed(world, { ledger: "b", beside: tenant });
+    const [seen, seenBeside] = await Promise.all([seeTenant(world, tenant), seeTenant(world, neighbour)]);
     const telling = await liveCalls(seen);
+    const beside = await liveCalls(seenBeside).catch(noneKnown);
     const livedAt = performance.now();
     const ended = await uninstall(world, seen.tenant);
     if (!succeeded(ended))
@@ -28,11 +42,20 @@ export default defineRule({
         "It needs an app that can be uninstalled; see the rule uninstall-accepted.",
       );
     const again = await Promise.all(telling.map(async (call) => ({ call, answer: await replay(call) })));
+    const besideAgain = await Promise.all(beside.map(async (call) => ({ call, answer: await replay(call) })));
     const late = mayBeOver(world.options, livedAt);
     const link = await enter(seen.urls[1]);
-    return { marks: seen.records, again, late, link: link.page, isLearned: showsWhatWasTyped(seen, telling) };
+    const endedBeside = late ? undefined : besideAgain.find(({ answer }) => refused(answer));
+    return {
+      marks: seen.records,
+      again,
+      endedBeside,
+      late,
+      link: link.page,
+      isLearned: showsWhatWasTyped(seen, telling),
+    };
   },
-  judge: ({ marks, again, late, link, isLearned }) => {
+  judge: ({ marks, again, endedBeside, late, link, isLearned }) => {
     if (again.length === 0)
       throw new NotTested(
         "The page made no call that carried a tenant's records.",
@@ -48,6 +71,12 @@ export default defineRule({
       );
     if (marks.some((mark) => link.text.includes(mark)))
       return harm(fail("After the uninstall the portal link still opened a page with the tenant's records."));
+    if (endedBeside !== undefined)
+      return missed(
+        fail(
+          `After the uninstall ${endedBeside.call.method} ${new URL(endedBeside.call.url).pathname} was refused (${endedBeside.answer.status}) in the session of another installation, which it was answered in just before.`,
+        ),
+      );
     if (late)
       throw overByItself(
         "After the uninstall the page's calls were refused, long after they were last answered.",
@@ -69,3 +98,9 @@ export default defineRule({
     );
   },
 });
+
+/** What can't be said of the page beside it lets nothing go that is seen of the page itself. */
+function noneKnown(error: unknown): readonly Exchange[] {
+  if (error instanceof NotTested) return [];
+  throw error;
+}

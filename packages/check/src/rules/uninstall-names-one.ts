@@ -1,11 +1,24 @@
-import { harm, NotTested } from "../evidence/index.ts";
-import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
+import { harm, NotTested, refused } from "../evidence/index.ts";
+import {
+  enter,
+  install,
+  installed,
+  isLaunched,
+  launchAnswer,
+  portalUrlIn,
+  type Tenant,
+  uninstall,
+  type World,
+} from "../world/index.ts";
+import { isPage } from "./parts/invented-links.ts";
 import { inEachEdition, passesInEach } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const otherEnded = "An uninstall ended the installation of another organization.";
-const judgeEach = passesInEach("The newer installation and the other organization's went on.");
+const judgeEach = passesInEach(
+  "The newer installation, the other organization's and the link of another instance went on.",
+);
 
 export default defineRule({
   id: "uninstall-names-one",
@@ -14,7 +27,7 @@ export default defineRule({
   holdsTo:
     "An uninstall names one installation: it never touches a newer installation of the same organization and instance.",
   severity: "critical",
-  how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched.",
+  how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched, and a link of another instance of the same organization and member, that was opened before, is opened once more.",
   fix: "End the installation that installed_app_id names, never all of an organization or instance. Where the newer one can't be launched at all, mend the rule reinstall first.",
   standsOn: [portalAccepted],
   observe: (world) =>
@@ -28,6 +41,7 @@ export default defineRule({
           "It needs an app that can be launched; see the rule portal-accepted.",
           "missed",
         );
+      const link = await openedLink(world, await installed(world, { edition, beside: older }));
       await uninstall(world, older);
       const newer = world.tenant({ inPlaceOf: older });
       await install(world, newer);
@@ -40,6 +54,11 @@ export default defineRule({
           ? ["A late uninstall of an older installation ended the newer one in the same instance."]
           : []),
         ...(isLaunched(await launchAnswer(world, bystander)) ? [] : [otherEnded]),
+        ...((await isEnded(world, link))
+          ? [
+              "An uninstall ended the link of another installation, which had opened its page before and is not over yet.",
+            ]
+          : []),
       ];
       if (!begun && problems.length === 0)
         throw new NotTested(
@@ -54,3 +73,21 @@ export default defineRule({
     return found.some(({ problems }) => problems.includes(otherEnded)) ? harm(verdict) : verdict;
   },
 });
+
+type Link = { readonly url: string; readonly launchedAt: number };
+
+/** A link that opens its page as often as it is loaded, and when it was given; nothing where it doesn't. */
+async function openedLink(world: World, tenant: Tenant): Promise<Link | undefined> {
+  const launchedAt = performance.now();
+  const url = portalUrlIn(await launchAnswer(world, tenant));
+  if (url === undefined || !isPage((await enter(url)).page) || !isPage((await enter(url)).page))
+    return undefined;
+  return { url, launchedAt };
+}
+
+/** Whether a link opens nothing any more, and may live still. */
+async function isEnded({ options }: World, link: Link | undefined): Promise<boolean> {
+  if (link === undefined) return false;
+  const { page } = await enter(link.url);
+  return refused(page) && performance.now() - link.launchedAt < options.linkSeconds * 1000;
+}

@@ -1,0 +1,59 @@
+import { missed, NotTested } from "../evidence/index.ts";
+import { pause, uninstall, until } from "../world/index.ts";
+import { beginWork } from "./parts/beginning.ts";
+import { behindThePage, judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
+import { defineRule } from "./rule.ts";
+import workAfterAnswer from "./work-after-answer.ts";
+
+/** A longer grace time is not waited for: within it no 401 is a verdict at all. */
+const longestGrace = 20;
+/** Pauses between tries have grown by then. */
+const longestPause = 30_000;
+/** Whoever tries a few times before he stops does so. */
+const refusedFor = 1500;
+
+export default defineRule({
+  id: "work-after-refusal",
+  title: "Work that met a 401 which is not Cloud's own word gets done when Cloud answers again",
+  section: "5",
+  holdsTo:
+    "Any other 401 (HTML of a proxy, unauthorized, a wrong base address) suspends: the sealed key stays, Cloud is asked again with growing pauses, and the installation comes back by itself.",
+  severity: "serious",
+  how: "A tenant's instance is away after the install until the grace time is over, where that is short; then a proxy's HTML 401 meets the tries of its work. When Cloud answers again, the work of an ordinary install must get done, however long that takes, or it comes to a standstill.",
+  fix: "Keep the queued work of an installation that is suspended, and take it up when Cloud takes its key again. Only Cloud's own word key_revoked, or an uninstall, ends it.",
+  standsOn: [workAfterAnswer],
+  needs: ["start", "waiting"],
+  pace: "work",
+  isLong: true,
+  observe: async (world) => {
+    const ordinary = behindThePage(await ordinaryWrites(world));
+    const tenant = world.tenant();
+    const { graceSeconds } = world.options;
+    const { clear: comesBack, known } = await beginWork(world, tenant, () =>
+      world.front.meets(tenant, { fault: "instance-stopped" }),
+    );
+    if (graceSeconds <= longestGrace) await pause(graceSeconds * 1000 + 500);
+    const clear = await world.front.meets(tenant, { fault: "gateway-401" });
+    await comesBack();
+    const away = tenant.calls.length;
+    const isRefused = await until(
+      () => tenant.calls.slice(away).some(({ status, heard }) => status === 401 && heard),
+      longestPause,
+    );
+    if (isRefused) await pause(refusedFor);
+    await clear();
+    const work = isRefused ? await seeWork(world, tenant, ordinary, { known }) : undefined;
+    await uninstall(world, tenant);
+    return work;
+  },
+  judge: (work) => {
+    if (work === undefined)
+      throw new NotTested(
+        "No call of the app's work met the proxy's 401.",
+        "It needs an app that tries again sooner, or a machine that is less busy.",
+        "missed",
+      );
+    const verdict = judgeWork(work, "after a proxy had answered 401 for a moment");
+    return verdict.verdict === "pass" ? verdict : missed(verdict);
+  },
+});
