@@ -9,7 +9,8 @@ import {
 } from "../evidence/index.ts";
 import { type BrowserVisit, installed, openPortal, pause, uninstall, until } from "../world/index.ts";
 import { judgeBadDay } from "./parts/error-pages.ts";
-import { askedAgain, quiet } from "./parts/watching.ts";
+import { askedAgain } from "./parts/watching.ts";
+import { setUp } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 
 /** Longer than a call to Cloud with its time limit and a try again after it. In milliseconds. */
@@ -43,7 +44,7 @@ export default defineRule({
   hangs: true,
   observe: async (world): Promise<Hung> => {
     const tenant = await installed(world, { ledger: "a" });
-    await quiet(world, tenant);
+    await setUp(world, tenant);
     const atRest = tenant.calls.length;
     const { frame } = await openPortal(world, tenant);
     const fair = await frame.look();

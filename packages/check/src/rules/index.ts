@@ -110,6 +110,7 @@ import workAfterAnswer from "./work-after-answer.ts";
 import workAfterRefusal from "./work-after-refusal.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
+export { isPressed } from "./parts/beginning.ts";
 export { answersEvents, endsOthers, seeFirstCall, worksHard, worksSideBySide } from "./parts/manner.ts";
 export type { Need, Pace, Rule } from "./rule.ts";
 

@@ -10,12 +10,15 @@ import {
   pause,
   portalBody,
   requestPortal,
+  type Tenant,
+  type World,
 } from "../world/index.ts";
 import conflictingInstall from "./conflicting-install.ts";
 import duplicateInstallWork from "./duplicate-install-work.ts";
 import { passesWhenNone } from "./parts/judging.ts";
 import { killAndStart } from "./parts/killing.ts";
 import { effectOf, isWrite, letPass, quiet } from "./parts/watching.ts";
+import { setUp } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 
 const judgeProblems = passesWhenNone("Acknowledged, nothing done again, nothing overwritten.");
@@ -32,9 +35,9 @@ export default defineRule({
   standsOn: [duplicateInstallWork, conflictingInstall],
   needs: ["start"],
   pace: "alone",
+  prepare: (world) => void atRest(world).catch(() => undefined),
   observe: async (world) => {
-    const tenant = await installed(world);
-    await quiet(world, tenant);
+    const tenant = await atRest(world);
     await killAndStart(world);
     // What goes on longer is the crash's, and may look like the copy's: a slow app takes it up late.
     await letPass(world);
@@ -73,3 +76,12 @@ export default defineRule({
     return harm(rested ? seen(verdict) : missed(verdict));
   },
 });
+
+/** An installation whose work is done, which is no less done for the crashes that other rules bring about. */
+function atRest(world: World): Promise<Tenant> {
+  return world.once("an installation at rest", async () => {
+    const tenant = await installed(world);
+    await setUp(world, tenant);
+    return tenant;
+  });
+}

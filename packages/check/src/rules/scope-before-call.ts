@@ -50,7 +50,7 @@ export default defineRule({
   holdsTo:
     "The backend checks granted_permissions before sensitive actions; your app should not assume it received every scope it requested.",
   severity: "serious",
-  how: "The app is installed with every part of the scopes it asks for, nothing included, and opened; a call that Cloud refuses for a missing scope is a finding. Before and after them it is installed and opened with everything: only when it has asked the last time what it asked the first time has it come to all that lies between. Who had everything is then uninstalled, and installed again in the same instance with nothing.",
+  how: "The app is installed with every part of the scopes it asks for, nothing included, and opened; a call that Cloud refuses for a missing scope is a finding. Before and after them it is installed and opened with everything: only when it has asked the last time what it asked the first time has it come to all that lies between. Who had everything first is uninstalled in between, and installed again in the same instance with nothing.",
   fix: "Store granted_permissions with the installation and look at them before each call: reads want data:read, writes data:write, alerts alerts:read and alerts:write. Leave undone what was not granted, and say so on the page.",
   needs: ["start"],
   pace: "work",
@@ -65,16 +65,17 @@ export default defineRule({
     const undone = await missingAfter(longestWork, last, ofInstall);
     await Promise.all([first, ...tenants].map((tenant) => quiet(world, tenant)));
     const [knownFirst, knownLast] = [first.calls.length, last.calls.length];
-    await visitAll(world, [first, ...tenants]);
-    const ofPage = kindsOf(first.calls.slice(knownFirst));
+    const opened = visit(world, first).then(() => kindsOf(first.calls.slice(knownFirst)));
+    const [ofPage, less] = await Promise.all([
+      opened,
+      opened.then(() => withLess(world, first)),
+      visitAll(world, tenants),
+    ]);
     await visit(world, last);
     const missing = undone.length > 0 ? undone : await missingAfter(longestPage, last, ofPage, knownLast);
-    const [less] = await Promise.all([
-      withLess(world, last),
-      ...tenants.map((tenant) => quiet(world, tenant, 3000)),
-    ]);
+    await Promise.all([...tenants, ...less].map((tenant) => quiet(world, tenant, 3000)));
     const parts = [...tenants, ...less].map(({ grant, calls }) => ({ grant, calls: [...calls] }));
-    await Promise.all([first, ...tenants, ...less].map((tenant) => uninstall(world, tenant)));
+    await Promise.all([last, ...tenants, ...less].map((tenant) => uninstall(world, tenant)));
     return { parts, withAll: Math.max(first.calls.length, last.calls.length), missing };
   },
   judge: judgeScopes,
@@ -166,7 +167,6 @@ async function withLess(world: World, had: Tenant): Promise<readonly Tenant[]> {
   const again = await accepted(world, [], had);
   await Promise.all(again.map((tenant) => quiet(world, tenant, 3000)));
   await visitAll(world, again);
-  await Promise.all(again.map((tenant) => quiet(world, tenant, 3000)));
   return again;
 }
 

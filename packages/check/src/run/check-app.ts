@@ -33,8 +33,8 @@ import {
 } from "../world/index.ts";
 import { chooseRules, missingNeed } from "./choosing.ts";
 import { broughtAbout, downSince, endedForGood, type Fallen, letGo } from "./downfall.ts";
-import { lastOnes, leftOut, type Manner, runLanes, seeManner } from "./lanes.ts";
-import { isDoubtful, type Look, twice } from "./second-look.ts";
+import { lastOnes, leftOut, type Manner, parted, runLanes, seeManner, several } from "./lanes.ts";
+import { accusesNobody, isDoubtful, type Look, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
 import { checkStanding, openStanding, type Standing } from "./standing.ts";
 
@@ -55,6 +55,8 @@ export type CheckTools = {
 const longestCheck = 600;
 /** Beyond all that one rule may wait for on a busy machine, which is over two minutes where it kills the app. */
 const ruleTimeLimit = 200_000;
+/** What accuses nobody, a few rules may look at again side by side; what accuses then is looked at alone. */
+const undecidedAtOnce = 3;
 
 /**
  * Drives an app through the contract.
@@ -96,6 +98,9 @@ export async function checkApp(options: CheckOptions, tools: CheckTools = {}): P
   }
 }
 
+/** A rule whose first look was no ground for a verdict. */
+type Doubtful = { readonly rule: Rule; readonly first: Look };
+
 /** When the check began, as `performance.now()` counts, and after how many seconds no rule begins any more. */
 type Limit = { readonly started: number; readonly seconds: number };
 
@@ -117,7 +122,7 @@ async function runAll(
 ): Promise<readonly RuleReport[]> {
   const manner = await seeManner(world, chosen);
   const reports = new Map<string, RuleReport>();
-  const doubtful: { readonly rule: Rule; readonly first: Look }[] = [];
+  const doubtful: Doubtful[] = [];
   const fallen: Fallen[] = [];
   const standing = openStanding(world);
   const sinceThen = (end: End) => downSince(end, broughtAbout(fallen)?.rule);
@@ -160,17 +165,28 @@ async function runAll(
     const calm = world.afresh();
     const answers = timeLeft(limit) > 0 && (await answersInTime(calm));
     // What stands on another is looked at after that, which may let it go without a second look.
-    const depth = ({ rule }: { readonly rule: Rule }) => groundsOf(rule).length;
-    for (const { rule, first } of doubtful.toSorted((left, right) => depth(left) - depth(right))) {
+    const depth = ({ rule }: Doubtful) => groundsOf(rule).length;
+    const accusedBeside: Doubtful[] = [];
+    const lookAgain = async ({ rule, first }: Doubtful, calm: World, isAlone = true) => {
       const end = (await standing.whyGone()) === undefined ? undefined : standing.lastEnd();
       const again =
         !isLetGo(rule, first.verdict) &&
         (answers || first.verdict.ground === "missed" || first.ends.length > 0);
       if (end !== undefined) conclude(rule, { ...first, verdict: letGo(first, sinceThen(end)) });
       else if (again && timeLeft(limit) <= 0) conclude(rule, { ...first, verdict: undecided(first, limit) });
-      else if (again) await settleAs(rule, twice(first, await lookAt(rule, calm, standing, limit)));
-      else conclude(rule, first);
-    }
+      else if (again) {
+        const second = await lookAt(rule, calm, standing, limit);
+        if (!isAlone && second.verdict.verdict !== "not_tested" && isDoubtful(rule, second))
+          accusedBeside.push({ rule, first });
+        else await settleAs(rule, twice(first, second, isAlone));
+      } else conclude(rule, first);
+    };
+    const sorted = doubtful.toSorted((left, right) => depth(left) - depth(right));
+    const [beside, alone] = parted(sorted, ({ rule, first }) => accusesNobody(rule, first));
+    await several(alone, 1, (one) => lookAgain(one, calm));
+    await several(beside, undecidedAtOnce, (one) => lookAgain(one, calm, false));
+    const calmer = world.afresh();
+    await several(accusedBeside, 1, (one) => lookAgain(one, calmer));
   }
   await Promise.all(lastOnes(chosen).map(run));
   const culprit = broughtAbout(fallen);

@@ -52,6 +52,57 @@ test("where it works side by side, Cloud hangs while everything else goes on", a
   expect(await endedBefore({})).toEqual([]);
 });
 
+/** How many rules that watch the app's work run at a time. */
+async function workAtOnce(options: World["options"], manner: Partial<Manner>): Promise<number> {
+  let running = 0;
+  let most = 0;
+  await runLanes(
+    { options } as World,
+    Array.from({ length: 6 }, (_, place) => rule(`works ${place}`, { pace: "work" })),
+    { mute: false, interferes: false, hard: false, sideBySide: true, ...manner },
+    async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise(setImmediate);
+      running -= 1;
+    },
+  );
+  return most;
+}
+
+test("work is watched side by side as far as the app works so, a few pages at a time where somebody presses", async () => {
+  const none = {} as World["options"];
+  expect(await workAtOnce(none, { sideBySide: false })).toBe(1);
+  expect(await workAtOnce(none, {})).toBe(6);
+  expect(await workAtOnce(none, { hard: true })).toBe(3);
+  expect(await workAtOnce({ ...none, press: "#post" }, {})).toBe(3);
+});
+
+test("the waits for an app that works hard for several at once pass while its work is watched", async () => {
+  const lanes = [
+    rule("works", { pace: "work" }),
+    rule("waits", { needs: ["start", "waiting"] }),
+    rule("asks"),
+  ];
+  const begun: string[] = [];
+  const order = async (sideBySide: boolean) => {
+    begun.length = 0;
+    await runLanes(
+      { options: { start: "app" } } as World,
+      lanes,
+      { mute: false, interferes: false, hard: true, sideBySide },
+      async ({ id }) => {
+        begun.push(`begin ${id}`);
+        await new Promise(setImmediate);
+        begun.push(`end ${id}`);
+      },
+    );
+    return begun.indexOf("begin waits") < begun.indexOf("end works");
+  };
+  expect(await order(true)).toBe(true);
+  expect(await order(false)).toBe(false);
+});
+
 test("of an app that answers no event no more is asked than shows that", () => {
   const mute = { mute: true, interferes: false, hard: false, sideBySide: false };
   const left = (id: string) => leftOut(rule(id), mute, world)?.evidence;

@@ -3,6 +3,7 @@ import { notTested, type Verdict } from "../evidence/index.ts";
 import {
   answersEvents,
   endsOthers,
+  isPressed,
   type Pace,
   type Rule,
   seeFirstCall,
@@ -18,6 +19,8 @@ const side = 4;
 const pagesAtOnce = 3;
 /** Rules that watch the work of an app which does much of it for each tenant, but for several side by side. */
 const hardWorkAtOnce = 3;
+/** The same where each of them opens a page and presses. */
+const pressedAtOnce = 3;
 
 /** So few rules have an end soon enough. */
 const mostOfMute = 4;
@@ -87,14 +90,15 @@ export async function runLanes(
   for (const rule of chosen.filter((one) => isReady(one, world))) rule.prepare?.(world);
   const lane = (name: Lane) => chosen.filter((rule) => laneOf(rule) === name);
   const { hard, sideBySide } = manner;
-  const worked = inWork(lane("work"), manner, run);
+  const atOnce = workAtOnce(world, manner);
+  const worked = inWork(lane("work"), atOnce, run);
   // Few tenants and long waits: they pass while the work of a hard worker is watched, and hold up little of it.
   const [hanging, waiting] = parted(lane("waiting"), ({ hangs }) => hangs === true && !sideBySide);
-  const [patient, afterWork] = parted(waiting, (rule) => !(hard && isStartNeeded(rule)));
+  // Where one tenant's work has to wait for all others', its page shows nothing meanwhile that calls would be made for.
+  const [patient, afterWork] = parted(waiting, (rule) => !(hard && !sideBySide && isStartNeeded(rule)));
   const waited = Promise.all(patient.map(run));
   if (hard && !sideBySide) await worked;
   const looked = several(lane("browser"), pagesAtOnce, run);
-  // What watches the calls of a page sees none while the app still sets up what the page would show.
   const asked = worked.then(() => Promise.all(afterWork.map(run)));
   // Hundreds of installs, each with much work: nothing else would get done beside them.
   if (hard) await Promise.all([worked, looked]);
@@ -112,28 +116,40 @@ export function lastOnes(chosen: readonly Rule[]): readonly Rule[] {
 type Run = (rule: Rule) => Promise<void>;
 
 /** What holds up the work of the app comes before what only watches it, and what takes long before what does not. */
-async function inWork(rules: readonly Rule[], { hard, sideBySide }: Manner, run: Run): Promise<void> {
+async function inWork(rules: readonly Rule[], atOnce: number, run: Run): Promise<void> {
   const [hanging, others] = parted(rules, ({ hangs }) => hangs === true);
   const watching = parted(others, ({ isLong }) => isLong === true).flat();
   await inTurn(hanging, run);
-  await several(watching, sideBySide ? (hard ? hardWorkAtOnce : watching.length) : 1, run);
+  await several(watching, Math.min(atOnce, watching.length), run);
 }
 
-async function several(rules: readonly Rule[], atOnce: number, run: Run): Promise<void> {
-  const queue = [...rules];
+/** How many rules may watch the app's work side by side. */
+function workAtOnce(world: World, { hard, sideBySide }: Manner): number {
+  if (!sideBySide) return 1;
+  if (hard) return hardWorkAtOnce;
+  return isPressed(world) ? pressedAtOnce : Number.POSITIVE_INFINITY;
+}
+
+/** Runs something for all of them in their order, so many at a time. */
+export async function several<Item extends object>(
+  items: readonly Item[],
+  atOnce: number,
+  run: (item: Item) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
-      for (let rule = queue.shift(); rule !== undefined; rule = queue.shift()) await run(rule);
+      for (let item = queue.shift(); item !== undefined; item = queue.shift()) await run(item);
     }),
   );
 }
 
 /** Those for which it holds, and the others, each in their order. */
-function parted(
-  rules: readonly Rule[],
-  holds: (rule: Rule) => boolean,
-): readonly [readonly Rule[], readonly Rule[]] {
-  return [rules.filter(holds), rules.filter((rule) => !holds(rule))];
+export function parted<Item>(
+  items: readonly Item[],
+  holds: (item: Item) => boolean,
+): readonly [readonly Item[], readonly Item[]] {
+  return [items.filter(holds), items.filter((item) => !holds(item))];
 }
 
 function isStartNeeded({ needs }: Rule): boolean {

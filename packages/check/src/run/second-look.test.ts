@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { fail, missed, pass, seen, type Verdict, warning } from "../evidence/index.ts";
+import { fail, missed, notTested, pass, seen, type Verdict, warning } from "../evidence/index.ts";
 import type { Pace } from "../rules/index.ts";
 import { type End, emptyTrace } from "../world/index.ts";
-import { isDoubtful, twice } from "./second-look.ts";
+import { accusesNobody, isDoubtful, twice } from "./second-look.ts";
 
 const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly End[] = []) => ({
   verdict,
@@ -28,6 +28,28 @@ const cases: readonly [what: string, look: ReturnType<typeof looked>, pace: Pace
 
 test.for(cases)("%s", ([, look, pace, doubtful]) => {
   expect(isDoubtful({ pace }, look)).toBe(doubtful);
+});
+
+test("beside others is looked at again what neither accused anybody nor holds up anybody's work", () => {
+  const undecided = looked(notTested("Nobody knows.", "It needs more.", "missed"));
+  const page = { hangs: false };
+  const cases: readonly (readonly [Parameters<typeof accusesNobody>[0], ReturnType<typeof looked>])[] = [
+    [page, undecided],
+    [page, looked(missed(fail("Nothing.")))],
+    [page, looked(pass("Refused."), [], end)],
+    [{ ...page, hangs: true }, undecided],
+    [{ ...page, pace: "work" }, undecided],
+    [{ ...page, pace: "alone" }, undecided],
+  ];
+  expect(cases.map(([rule, look]) => accusesNobody(rule, look))).toEqual([
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ]);
+  expect(twice(undecided, undecided, false).verdict.evidence).not.toContain("alone");
 });
 
 test("an app that ends each time a rule looks at it fails that rule, and one that another rule ended does not", () => {

@@ -28,10 +28,18 @@ export function isDoubtful(
   return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
 }
 
+/** Whether it may be looked at again beside others like it: it said nothing of the app, and holds up nobody's work. */
+export function accusesNobody(
+  { pace, hangs }: Pick<Rule, "pace" | "hangs">,
+  { verdict: { verdict }, ends }: Look,
+): boolean {
+  return verdict === "not_tested" && ends.length === 0 && pace === undefined && hangs !== true;
+}
+
 /** What the second look says, with what the first one said. An app that ends whenever a rule looks at it fails that rule. */
-export function twice(first: Look, second: Look): Look {
+export function twice(first: Look, second: Look, isAlone = true): Look {
   const [end] = first.ends.length > 0 ? second.ends : [];
-  return joined(first, end === undefined ? second : { ...second, verdict: endedBy(second, end) });
+  return joined(first, end === undefined ? second : { ...second, verdict: endedBy(second, end) }, isAlone);
 }
 
 function endedBy({ verdict }: Look, { how }: End): Verdict {
@@ -39,17 +47,17 @@ function endedBy({ verdict }: Look, { how }: End): Verdict {
   return { ...verdict, verdict: "fail", evidence };
 }
 
-function joined(first: Look, second: Look): Look {
+function joined(first: Look, second: Look, isAlone: boolean): Look {
   const { verdict, evidence } = second.verdict;
   const same = verdict === first.verdict.verdict;
   const told = same
-    ? `${evidence} Seen twice, beside other rules and alone.`
+    ? `${evidence} Seen twice${isAlone ? ", beside other rules and alone" : ""}.`
     : `${evidence} (A first look, beside other rules, was no ground for a verdict: ${first.verdict.evidence})`;
   return {
     verdict: { ...second.verdict, evidence: told },
     trace: {
       ...second.trace,
-      lines: [...first.trace.lines, "— looked at again, alone —", ...second.trace.lines],
+      lines: [...first.trace.lines, `— looked at again${isAlone ? ", alone" : ""} —`, ...second.trace.lines],
       pictures: [...first.trace.pictures, ...second.trace.pictures],
     },
     seconds: first.seconds + second.seconds,

@@ -6,11 +6,12 @@ import {
   isLaunched,
   launchAnswer,
   longestAnswer,
+  type Tenant,
   uninstall,
   until,
   type World,
 } from "../../world/index.ts";
-import { isPressed } from "./beginning.ts";
+import { beginWork } from "./beginning.ts";
 import { ordinaryWork } from "./work.ts";
 
 export { seeFirstCall } from "./work.ts";
@@ -32,19 +33,27 @@ const longestBeside = 2000;
 export function worksSideBySide(world: World): Promise<boolean> {
   return world.once("works side by side", async () => {
     if ((await ordinaryWork(world)).calls.length === 0) return true;
-    // Nobody presses for several at once.
-    if (isPressed(world)) return false;
-    const held = Array.from({ length: unlucky }, () => world.tenant());
-    const clear = held.map((tenant) => world.front.weather(tenant, () => "hang"));
-    await Promise.all(held.map((tenant) => install(world, tenant)));
-    const allTried = await until(() => held.every(({ calls }) => calls.length > 0), longestBeside);
-    const other = world.tenant();
-    if (allTried) await install(world, other);
-    const beside = allTried && (await until(() => other.calls.length > 0, longestBeside));
-    for (const end of clear) end();
-    await Promise.all((allTried ? [...held, other] : held).map((tenant) => uninstall(world, tenant)));
+    const held = await Promise.all(Array.from({ length: unlucky }, () => begin(world, "hang")));
+    const allTried = await until(() => held.every(isTried), longestBeside);
+    const other = allTried ? [await begin(world)] : [];
+    const beside = allTried && (await until(() => other.every(isTried), longestBeside));
+    for (const { clear } of held) await clear();
+    await Promise.all([...held, ...other].map(({ tenant }) => uninstall(world, tenant)));
     return beside;
   });
+}
+
+type Begun = { readonly tenant: Tenant; readonly known: number; readonly clear: () => void | Promise<void> };
+
+/** Begins a tenant's work, whose calls hang or are answered. */
+async function begin(world: World, weather?: "hang"): Promise<Begun> {
+  const tenant = world.tenant();
+  const { known, clear } = await beginWork(world, tenant, () => world.front.weather(tenant, () => weather));
+  return { tenant, known, clear };
+}
+
+function isTried({ tenant, known }: Begun): boolean {
+  return tenant.calls.length > known;
 }
 
 /** Whether any of two events is answered, whatever the answer; one that ends the app is no answer and soon over. */

@@ -13,6 +13,7 @@ import {
 } from "../../world/index.ts";
 import { tryOut } from "./portal-seen.ts";
 import { askedAgain, quiet, stir } from "./watching.ts";
+import { setUp } from "./work.ts";
 
 /** Cloud's own word on a key, or that of a proxy in between. */
 export type Refusal = keyof typeof watched;
@@ -123,7 +124,7 @@ type Page = {
 
 /** On a fair day, when the work after the install is done: what the page is like, and what is asked for it. */
 export async function learnPage(world: World, tenant: Tenant): Promise<Page> {
-  await quiet(world, tenant);
+  await setUp(world, tenant);
   const known = tenant.calls.length;
   const text = await openAgain(world, tenant);
   await quiet(world, tenant, longestAsking);

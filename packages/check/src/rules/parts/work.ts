@@ -40,6 +40,20 @@ export async function seeFirstCall(world: World): Promise<void> {
   else idle.set(world.front, { tenant: first, installedAt });
 }
 
+/** The checks in which the app was seen to work after an install, with nobody pressing anything. */
+const works = new WeakSet<World["front"]>();
+/** Before this one a queue may have the work of all who were installed just before. */
+const longestSetUp = 60_000;
+
+/**
+ * Until what its install began is done, where the app is known to work after each: only then does a page ask what it asks
+ * every day. @returns whether it came to rest.
+ */
+export async function setUp(world: World, tenant: Tenant): Promise<boolean> {
+  if (works.has(world.front)) await until(() => tenant.calls.length > 0, longestSetUp);
+  return quiet(world, tenant, longestSetUp);
+}
+
 /**
  * What an ordinary install makes the app do in the background, seen once. It is the second of the check: all tenants
  * stand on one ledger, and what an app finds in it from the first it rightly doesn't write again.
@@ -59,6 +73,7 @@ export function ordinaryWork(world: World): Promise<OrdinaryWork> {
     }
     await quiet(world, first);
     learnRest(world, first);
+    works.add(world.front);
     if (writesOf(first).length === 0) return describeWork(first);
     await uninstall(world, first);
     const second = await installed(world);
