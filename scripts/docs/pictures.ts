@@ -21,7 +21,7 @@ const windows = [
   [1600, 1000],
 ] as const;
 const schemes = ["light", "dark"] as const;
-/** As WebP keeps the text of a page sharp; a hundred of them are to weigh less than the sources. */
+/** As WebP keeps the text of a page sharp; so many of them are to weigh less than the sources. */
 const quality = 60;
 
 /** A page that pictures were taken of: the beginning of its files' names, and its heading. */
@@ -36,6 +36,8 @@ export async function takePictures(): Promise<void> {
   try {
     await fill(cloud);
     const page = await openPage(browser);
+    await page.goto(cloud.url);
+    shown.push(await pictures(page, "login"));
     await logIn(page, cloud);
     const links = page.getByRole("navigation", { name: "Main" }).getByRole("link");
     const places = await links.evaluateAll((all) => all.map((each) => each.getAttribute("href") ?? ""));
@@ -43,10 +45,24 @@ export async function takePictures(): Promise<void> {
       await page.goto(`${cloud.url}${path}`);
       shown.push(await pictures(page, name));
     };
-    for (const path of places) await show(path, path.split("/").at(-1) ?? "");
-    await show(`${places[0]}/${cloud.app.app_id}`, "app");
+    for (const path of places) {
+      const name = path.split("/").at(-1) ?? "";
+      await show(path, name);
+      const line = withRecords.get(name);
+      if (line !== undefined) shown.push(await record(page, name, line));
+    }
+    const app = `${places[0]}/${cloud.app.app_id}`;
+    await show(`${places[0]}/register`, "register");
+    await show(`${app}/edit`, "edit");
+    await show(`${places[0]}/../nowhere`, "nowhere");
+    await show(app, "app");
+    shown.push(await opened(page, "uninstall", "Uninstalling an app", "Uninstall"));
     await launch(page);
     shown.push({ ...(await pictures(page, "launched")), heading: "An app that was launched" });
+    await page.goto(`${cloud.url}${app.replace(cloud.instance(0), cloud.instance(1))}`);
+    shown.push(await opened(page, "install", "Installing an app", "Install"));
+    await page.goto(`${cloud.url}${app}`);
+    shown.push(await opened(page, "palette", "The command palette", /^Go to/));
     await takeReportPictures(browser, folder, quality);
   } finally {
     await browser.close();
@@ -89,10 +105,42 @@ async function launch(page: Page): Promise<void> {
   await page.getByRole("heading", { level: 1, name: "Transactions" }).waitFor();
 }
 
+/** Pages whose lines open beside them, and which line: one with something to show. */
+const withRecords: ReadonlyMap<string, RegExp> = new Map([
+  ...["deliveries", "ledgers", "transactions", "identities", "audit"].map((list) => [list, /./] as const),
+  ["balances", /^Disputes/],
+]);
+
+/** The first such line of the list that is open. */
+async function record(page: Page, list: string, line: RegExp): Promise<Shown> {
+  await page.getByRole("row").getByRole("link", { name: line }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.waitFor();
+  await page.waitForLoadState("networkidle");
+  const heading = (await dialog.getByRole("heading").first().textContent()) ?? list;
+  await take(page, `${list}-record`);
+  return { name: `${list}-record`, heading };
+}
+
+/** What a button of the page that is open opens. */
+async function opened(page: Page, name: string, heading: string, button: string | RegExp): Promise<Shown> {
+  await page.getByRole("button", { name: button }).first().click();
+  await page.getByRole("dialog").waitFor();
+  await take(page, name);
+  await page.keyboard.press("Escape");
+  return { name, heading };
+}
+
 async function pictures(page: Page, name: string): Promise<Shown> {
   const heading = page.getByRole("heading", { level: 1 });
   await heading.waitFor();
   await page.waitForLoadState("networkidle");
+  await take(page, name);
+  return { name, heading: (await heading.textContent()) ?? name };
+}
+
+/** At each width, in both schemes. */
+async function take(page: Page, name: string): Promise<void> {
   const devTools = await page.context().newCDPSession(page);
   for (const [width, height] of windows) {
     await page.setViewportSize({ width, height });
@@ -110,7 +158,6 @@ async function pictures(page: Page, name: string): Promise<Shown> {
     }
   }
   await devTools.detach();
-  return { name, heading: (await heading.textContent()) ?? name };
 }
 
 /** The guide's page of them all, each page at each width, light beside dark. */
@@ -162,11 +209,14 @@ function sayTheSameEachTime(): void {
     [/blnk_[0-9A-Za-z]{3}/g, "blnk_5e1"],
     [/\d+ ms/g, "12 ms"],
     [/localhost:\d+/g, "localhost:4401"],
+    [/127\.0\.0\.1:\d+/g, "127.0.0.1:4400"],
   ];
+  const theSame = (text: string) => others.reduce((said, [other, one]) => said.replace(other, one), text);
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const node = texts.currentNode;
-    const same = others.reduce((text, [other, one]) => text.replace(other, one), node.nodeValue ?? "");
+    const same = theSame(node.nodeValue ?? "");
     if (same !== node.nodeValue) node.nodeValue = same;
   }
+  for (const field of document.querySelectorAll("input")) field.value = theSame(field.value);
 }
