@@ -117,6 +117,7 @@ async function record(page: Page, list: string, line: RegExp): Promise<Shown> {
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();
   await page.waitForLoadState("networkidle");
+  await dialog.locator(".mantine-Skeleton-root").first().waitFor({ state: "detached" });
   const heading = (await dialog.getByRole("heading").first().textContent()) ?? list;
   await take(page, `${list}-record`);
   return { name: `${list}-record`, heading };
