@@ -1468,6 +1468,22 @@ export const defects: readonly Defect[] = [
       ],
     ],
   ),
+  node("key-at-rest", "takes an exclusive-or with one byte for encryption", [
+    [
+      'return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);',
+      "return Buffer.from(Buffer.from(text).map((byte) => byte ^ 0x5a));",
+    ],
+    [
+      "const bytes = Buffer.from(sealed);",
+      'const bytes = Buffer.from(sealed);\n  if (bytes.length > 0) return Buffer.from(bytes.map((byte) => byte ^ 0x5a)).toString("utf8");',
+    ],
+  ]),
+  node("key-at-rest", "encrypts each key with the same nonce", [
+    ["const nonce = randomBytes(12);", "const nonce = Buffer.alloc(12, 7);"],
+  ]),
+  python("key-at-rest", "encrypts each key with the same nonce", [
+    ["nonce = secrets.token_bytes(16)", 'nonce = b"a nonce for each"'],
+  ]),
   node("duplicate-uninstall", "takes an uninstall of another day for a replay", [
     [
       "Number.isNaN(Date.parse(body.uninstalled_at))",

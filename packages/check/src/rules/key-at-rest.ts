@@ -1,6 +1,6 @@
-import { fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
+import { combinedAlike, fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
 import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
-import { findIn, mustBeRead } from "./parts/stored.ts";
+import { findIn, mustBeRead, readTogether } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -9,18 +9,25 @@ export default defineRule({
   section: "9",
   holdsTo: "API keys encrypted at rest.",
   severity: "critical",
-  how: "Every file the app stores, but for its logs, is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces.",
-  fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption.",
+  how: "Every file the app stores, but for its logs, is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces. Of two keys that are stored at the same time it is looked whether both were combined with something that stays the same, as with one password or the stream of a cipher whose nonce never changes.",
+  fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption, nor is a password that each key is combined with; a cipher needs a new random nonce for each key.",
   needs: ["database"],
   pace: "last",
   observe: async (world) => {
-    await installed(world);
+    const pair = [(await installed(world)).key, (await installed(world)).key] as const;
     await uninstall(world, await installed(world));
     await pause(1000);
     const files = storedFiles(world.options);
     const search = searchFor(world.tenants.map(({ key }) => key));
     const found = await findIn(files, search);
-    return { files, found: found.map(({ path, finding }) => `${path} holds an API key (${finding.form}).`) };
+    const alike = found.length > 0 ? undefined : combinedAlike(await readTogether(files), pair);
+    return {
+      files,
+      found: [
+        ...found.map(({ path, finding }) => `${path} holds an API key (${finding.form}).`),
+        ...(alike === undefined ? [] : [`Two API keys are stored, each ${alike}.`]),
+      ],
+    };
   },
   judge: ({ files, found }) => {
     if (files.length === 0)

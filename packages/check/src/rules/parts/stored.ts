@@ -53,6 +53,23 @@ async function lookThrough(
   }
 }
 
+/** So much is looked through together, in bytes. */
+const mostTogether = 4 * 1024 * 1024;
+
+/** The contents of all files as one, as far as that goes: the small ones first, and of what is larger its end. */
+export async function readTogether(files: readonly StoredFile[], most = mostTogether): Promise<Buffer> {
+  const contents: Buffer[] = [];
+  let left = most;
+  for (const file of files.toSorted((one, other) => one.size - other.size)) {
+    let last: Buffer = Buffer.alloc(0);
+    for await (const part of partsOfFile(file)) last = Buffer.concat([last, part]).subarray(-left);
+    contents.push(last);
+    left -= last.length;
+    if (left <= 0) break;
+  }
+  return Buffer.concat(contents);
+}
+
 /** @throws NotTested where so much is stored that it was not looked through to its end. */
 export function mustBeRead(files: readonly StoredFile[]): void {
   const size = files.reduce((sum, file) => sum + file.size, 0);
