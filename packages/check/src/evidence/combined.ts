@@ -5,7 +5,7 @@
  */
 
 /** Two secrets of one length that were stored alike. */
-export type SecretPair = readonly [string, string];
+type SecretPair = readonly [string, string];
 
 /** What lies between four bytes and four others, each by itself, and what is told of it. */
 type Combining = { readonly form: string; readonly between: (four: number, others: number) => number };

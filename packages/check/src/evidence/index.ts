@@ -16,7 +16,7 @@ export {
   tokensOf,
   varyingParts,
 } from "./chance.ts";
-export { combinedAlike, type SecretPair } from "./combined.ts";
+export { combinedAlike } from "./combined.ts";
 export { embeddingProblems, frameAncestors } from "./embedding.ts";
 export {
   type Answer,
