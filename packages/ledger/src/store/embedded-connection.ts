@@ -7,7 +7,7 @@ import { protocol } from "@electric-sql/pglite";
 import { inTurns } from "../turns.ts";
 import { DatabaseError, type QueryOptions, refuseIllFormed, type SqlRow } from "./database.ts";
 import { type DataRow, type Message, messagesOf } from "./embedded-answers.ts";
-import type { RawEngine } from "./embedded-raw.ts";
+import { concatenated, type RawEngine } from "./embedded-raw.ts";
 import { readerOf } from "./values.ts";
 
 const { serialize } = protocol;
@@ -135,17 +135,6 @@ export class EmbeddedConnection {
     }
     return messages;
   }
-}
-
-/** In memory of its own, which can be handed to another thread. */
-function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 interface Failure extends Message {

@@ -13,9 +13,10 @@ export interface RawEngine {
    * Sends messages and gives the answers to them.
    *
    * @param longestMilliseconds how long they may take before PostgreSQL cancels them (57014); for ever if absent
+   * @returns in memory of its own, which can be handed to another thread
    * @throws DatabaseError when the engine is gone
    */
-  send(messages: Uint8Array<ArrayBuffer>, longestMilliseconds?: number): Promise<Uint8Array>;
+  send(messages: Uint8Array<ArrayBuffer>, longestMilliseconds?: number): Promise<Uint8Array<ArrayBuffer>>;
   close(): Promise<void>;
 }
 
@@ -44,7 +45,7 @@ export function rawEngine(engine: PGlite): RawEngine {
     async send(messages, longestMilliseconds = Number.POSITIVE_INFINITY) {
       deadline = performance.now() + longestMilliseconds;
       try {
-        return await engine.execProtocolRaw(messages);
+        return await answerOf(engine, messages);
       } finally {
         deadline = Number.POSITIVE_INFINITY;
         // One that ended by itself meanwhile leaves nothing to the next.
@@ -53,4 +54,28 @@ export function rawEngine(engine: PGlite): RawEngine {
     },
     close: () => engine.close(),
   };
+}
+
+/**
+ * The engine's plain call gives the answer too, but reads it besides, and keeps every message that it has ever read. A
+ * part lies in memory that the engine goes on using.
+ */
+async function answerOf(engine: PGlite, messages: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  await engine.execProtocolRawStream(messages, {
+    onRawData: (part) => void parts.push(new Uint8Array(part)),
+  });
+  const [only] = parts;
+  return only !== undefined && parts.length === 1 ? only : concatenated(parts);
+}
+
+/** Parts as one, in memory of its own. */
+export function concatenated(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, { byteLength }) => sum + byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
 }

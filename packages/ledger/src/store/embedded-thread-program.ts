@@ -23,10 +23,8 @@ export type ThreadRequest =
 const { directory, durability, parts } = workerData as ThreadPlan;
 const engine = rawEngine(await startOn(directory, durability, parts));
 
-function answer(bytes: Uint8Array): void {
-  // What the engine gives lies in memory that it goes on using.
-  const copy = new Uint8Array(bytes);
-  parentPort?.postMessage(copy, [copy.buffer]);
+function answer(bytes: Uint8Array<ArrayBuffer>): void {
+  parentPort?.postMessage(bytes, [bytes.buffer]);
 }
 
 async function follow(request: ThreadRequest): Promise<void> {

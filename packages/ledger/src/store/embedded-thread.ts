@@ -11,7 +11,7 @@ const program = new URL(
 );
 
 interface Call {
-  readonly resolve: (answer: Uint8Array) => void;
+  readonly resolve: (answer: Uint8Array<ArrayBuffer>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -27,7 +27,7 @@ export async function startOnThread(plan: ThreadPlan): Promise<RawEngine> {
   let ended: Error | undefined;
 
   /** The thread keeps the process alive only while somebody waits for it. */
-  const wait = (send: () => void): Promise<Uint8Array> =>
+  const wait = (send: () => void): Promise<Uint8Array<ArrayBuffer>> =>
     new Promise((resolve, reject) => {
       if (ended !== undefined) return reject(gone(unreachable, ended));
       call = { resolve, reject };
@@ -44,7 +44,7 @@ export async function startOnThread(plan: ThreadPlan): Promise<RawEngine> {
     ended ??= error;
     over(({ reject }) => reject(gone(outcomeUnknown, ended)));
   };
-  worker.on("message", (answer: Uint8Array) => over(({ resolve }) => resolve(answer)));
+  worker.on("message", (answer: Uint8Array<ArrayBuffer>) => over(({ resolve }) => resolve(answer)));
   worker.on("error", finish);
   worker.on("exit", () => finish(new Error("the thread ended")));
 

@@ -2,6 +2,8 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DatabaseError } from "./database.ts";
 import { EmbeddedConnection } from "./embedded-connection.ts";
@@ -49,6 +51,25 @@ describe.each([
     expect(refusal).toMatchObject({ sqlState: "57014" });
     expect(await connection.query(slow, [])).toEqual([{ rows: "0" }]);
   });
+});
+
+/** Bytes of this process's objects that something holds. */
+function heldBytes(): number {
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
+// It kept every message of every answer: some hundred bytes of each call, and of a list all of it.
+it("keeps nothing of what it has answered", async () => {
+  const engine = rawEngine(await startInMemory(await engineParts()));
+  const connection = new EmbeddedConnection(engine);
+  const list = () => connection.query("SELECT repeat('x', 500000) AS text", []);
+  await list();
+  const before = heldBytes();
+  for (let asked = 0; asked < 100; asked += 1) await list();
+  expect(heldBytes() - before).toBeLessThan(20_000_000);
+  await engine.close();
 });
 
 it("takes a long answer apart in turns", async () => {
