@@ -1,5 +1,5 @@
 /** The simulator's own doors under `/simulator`: faults, totals, and new activity. No part of Stripe's API. */
-import { problemInWords } from "@annex/protocol/words";
+import { problemInWords } from "@annex/protocol/problem-words";
 import { z } from "zod";
 import { faultKinds } from "./faults.ts";
 import { addSales } from "./history.ts";

@@ -98,13 +98,16 @@ function refuseUnclearValues(command: Command): void {
     let given = false;
     command.on(`option:${option.name()}`, (value: string | null) => {
       if (given) command.error(`error: option '${option.flags}' is given more than once`);
-      if (value?.trim() === "")
+      if (value?.trim() === "" && !saysWhatEmptyMeans.has(option.name()))
         command.error(`error: option '${option.flags}' is empty, as where a variable is not set`);
       given = true;
     });
   }
   for (const child of command.commands) refuseUnclearValues(child);
 }
+
+/** What these mean where they are left out, their commands tell better. */
+const saysWhatEmptyMeans = new Set(["key"]);
 
 /** The same of what a command is told without an option. */
 function refuseEmptyArguments(program: Command): void {

@@ -35,5 +35,6 @@ export {
 } from "./cloud/manifest.ts";
 export { type PortalRequest, parsePortalRequest, portalRequestSchema } from "./cloud/portal-request.ts";
 export { scopeSchema } from "./cloud/scope-schema.ts";
+export { problemInWords } from "./values/problem-words.ts";
 export { type FieldProblem, type Parsed, parseWith } from "./values/validation.ts";
 export * from "./words.ts";

@@ -85,5 +85,4 @@ export { formatAmount, parseAmount } from "./values/amounts.ts";
 export { currencyDecimals } from "./values/currencies.ts";
 export { numberInDigits } from "./values/digits.ts";
 export { parseExactJson, stringifyExactJson } from "./values/exact-json.ts";
-export { problemInWords } from "./values/problem-words.ts";
 export { Secret } from "./values/secret.ts";

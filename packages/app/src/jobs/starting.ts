@@ -1,6 +1,6 @@
 /** From what the app's code asks to start to the run that is stored. */
 import { hash } from "node:crypto";
-import { problemInWords } from "@annex/protocol/words";
+import { problemInWords } from "@annex/protocol/problem-words";
 import type { StartOptions } from "../context/index.ts";
 import { AppError } from "../errors/app-error.ts";
 import { actingNow } from "../process/whose-code.ts";

@@ -1,4 +1,7 @@
-/** What is wrong with a value, in words for whoever sent it: those of a validator are for whoever wrote the schema. */
+/**
+ * What is wrong with a value, in words for whoever sent it: those of a validator are for whoever wrote the schema. It
+ * needs a part of the validator, so a page or a command that is to start soon does not get it with the other words.
+ */
 import type { z } from "zod";
 import { discriminators, isValidatorsOwn } from "./validators-words.ts";
 

@@ -1,5 +1,5 @@
 /** What comes from a page and is not what was asked for, said to a person by the field's name. */
-import { problemInWords } from "@annex/protocol/words";
+import { problemInWords } from "@annex/protocol/problem-words";
 import type { z } from "zod";
 import { AppError } from "../../errors/app-error.ts";
 import { parseIntegers } from "./integers.ts";
