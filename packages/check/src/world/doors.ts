@@ -127,7 +127,7 @@ type RawOptions = {
  * Bytes straight onto a connection, for HTTP that no client library writes.
  *
  * @param ends when it comes about, the connection is broken off.
- * @returns all that came back.
+ * @returns what came back, no more than is read of any answer.
  */
 export async function sendRaw(
   url: string,
@@ -146,6 +146,7 @@ export async function sendRaw(
     void ends?.then(() => socket.destroy());
     socket.on("data", (data) => {
       received += data.toString("latin1");
+      if (received.length > longestBody) socket.destroy();
     });
     socket.on("error", ({ message }) => {
       knock.isInVain = message.includes(refusedConnection);

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { sendRaw } from "./doors.ts";
 import { askOutside } from "./outside.ts";
 
 async function serving(listener: RequestListener): Promise<string> {
@@ -26,6 +27,24 @@ test("what the browser said of its request arrives as it was, body and all", asy
   const answer = await askOutside({ ...asked, url, headers, signal: AbortSignal.timeout(30_000) });
   expect(answer.status).toBe(303);
   expect(answer.body.toString()).toBe("POST navigate typed");
+});
+
+/** Writes for as long as somebody reads. */
+const endless: RequestListener = (_request, response) => {
+  const page = Buffer.alloc(1024 * 1024, "x");
+  const write = () => {
+    while (response.write(page));
+    response.once("drain", write);
+  };
+  write();
+};
+
+test("an answer without end is read no further than any answer is long", async () => {
+  const url = await serving(endless);
+  const answer = await askOutside({ ...asked, url, signal: AbortSignal.timeout(30_000) });
+  expect(answer.body.length).toBeLessThan(70 * 1024 * 1024);
+  const raw = await sendRaw(url, ["GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"], { milliseconds: 30_000 });
+  expect(raw.length).toBeLessThan(4 * 1024 * 1024);
 });
 
 test("a stream of events ends with what has come, and any other answer with the page", async () => {

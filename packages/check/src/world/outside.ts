@@ -52,11 +52,19 @@ function begin({ method, url, headers, body, signal }: Outside): Promise<Incomin
   });
 }
 
+/** More than any page, script or picture of an app is. What goes on for ever is read no further. */
+const mostBytes = 64 * 1024 * 1024;
+
 /** Of a stream what came until it was ended. */
 async function read(answer: IncomingMessage, isStream: boolean): Promise<Buffer> {
   const parts: Buffer[] = [];
   try {
-    for await (const part of answer) parts.push(part as Buffer);
+    let length = 0;
+    for await (const part of answer) {
+      parts.push(part as Buffer);
+      length += (part as Buffer).length;
+      if (length > mostBytes) break;
+    }
   } catch (error) {
     if (!isStream) throw error;
   }
