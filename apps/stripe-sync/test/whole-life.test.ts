@@ -187,6 +187,14 @@ test("a payout: reconciled with what it paid out", { timeout }, async () => {
   await inApp.getByRole("link", { name: new RegExp(`^Payout ${payout.id}`) }).click();
   await inApp.getByRole("table", { name: "Balance transactions of this payout" }).waitFor();
   expect(await problemsHere()).toEqual([]);
+  // Of one that is not there it is said once, and nothing is offered of it.
+  await frameOfApp().evaluate((key) => {
+    history.pushState(history.state, "", location.pathname.replace(key, "po_nobodys"));
+    window.dispatchEvent(new Event("annex:route"));
+  }, payout.id);
+  await inApp.locator("[data-code]").first().waitFor();
+  expect(await inApp.locator("[data-code]").count()).toBe(1);
+  expect(await inApp.getByRole("button", { name: "Export as CSV" }).count()).toBe(0);
 });
 
 test("from an object to its transaction in the dashboard, which survives a reload, and back to the object", {

@@ -56,6 +56,17 @@ const columns: readonly Column<Row>[] = [
   { key: "state", heading: "State", part: "mark", cell: () => <Badge tone="success">Applied</Badge> },
 ];
 
+/** Amounts that need more room than their columns say. */
+const wideColumns: readonly Column<Row>[] = [
+  ...["Gross", "Fee", "Tax", "Net", "Held"].map((heading) => ({
+    key: heading,
+    heading,
+    align: "end" as const,
+    cell: () => <Money minor="-123456789012345678901234" decimals={2} currency="EUR" aligned />,
+  })),
+  { key: "id", heading: "Id", cell: () => <CopyableId id={id} label="transaction" /> },
+];
+
 const nothing = () => undefined;
 
 export const uiPieces: readonly Piece[] = [
@@ -169,6 +180,19 @@ export const uiPieces: readonly Piece[] = [
         initialSorting={{ column: "amount", direction: "descending" }}
         detail={(row) => <p>Everything of {row.what}.</p>}
         more={{ load: nothing, loading: false }}
+        empty={<EmptyState title="None" />}
+      />
+    ),
+  },
+  {
+    name: "DataTable: wider than its place, where it scrolls by itself",
+    show: (
+      <DataTable
+        label="Movements of very large amounts"
+        columns={wideColumns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        detail={(row) => <p>Everything of {row.what}.</p>}
         empty={<EmptyState title="None" />}
       />
     ),

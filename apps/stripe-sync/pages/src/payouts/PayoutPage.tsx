@@ -63,6 +63,8 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
   const asked = useAskedBooks();
   // An address without the name of books may lead into former ones.
   const books = data === undefined ? asked : (data.books ?? "");
+  // Why it is not there is said once: its contents are missing for the same reason.
+  const isMissing = payout.error !== null && data === undefined;
   return (
     <Page
       title="Payout"
@@ -71,9 +73,11 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
         ? {}
         : { mark: <Badge tone={stateTones[data.state]}>{stateWords[data.state]}</Badge> })}
       actions={
-        <Button variant="default" loading={file.isPending} onClick={() => file.mutate()}>
-          Export as CSV
-        </Button>
+        !isMissing && (
+          <Button variant="default" loading={file.isPending} onClick={() => file.mutate()}>
+            Export as CSV
+          </Button>
+        )
       }
     >
       <Exported file={file} rest="One file holds no more. The others are in the list below." />
@@ -82,33 +86,41 @@ export function PayoutPage({ payoutKey }: { readonly payoutKey: string }) {
           <Facts payout={data} />
         </BooksOf>
       )}
-      {payout.error !== null && data === undefined && (
+      {isMissing ? (
         <ErrorState error={payout.error} onRetry={() => void payout.refetch()} retrying={payout.isFetching} />
+      ) : (
+        <Contents contents={contents} />
       )}
-      <Section title="What it contains">
-        {contents.rows === undefined && contents.error === undefined && (
-          <LoadingState label="Loading what it contains" rows={8} />
-        )}
-        {contents.rows === undefined && contents.error !== undefined && (
-          <ErrorState error={contents.error} onRetry={contents.refetch} retrying={contents.loading} />
-        )}
-        {contents.rows !== undefined && (
-          <DataTable
-            label="Balance transactions of this payout"
-            columns={columns}
-            rows={contents.rows}
-            rowKey={({ id }) => id}
-            more={contents.more}
-            empty={
-              <EmptyState title="Contents not known">
-                Stripe tells the contents of an automatic payout once it is complete, and never those of one
-                made by hand.
-              </EmptyState>
-            }
-          />
-        )}
-      </Section>
     </Page>
+  );
+}
+
+/** Every balance transaction of a payout, in each state of its list. */
+function Contents({ contents }: { readonly contents: ReturnType<typeof useContents> }) {
+  return (
+    <Section title="What it contains">
+      {contents.rows === undefined && contents.error === undefined && (
+        <LoadingState label="Loading what it contains" rows={8} />
+      )}
+      {contents.rows === undefined && contents.error !== undefined && (
+        <ErrorState error={contents.error} onRetry={contents.refetch} retrying={contents.loading} />
+      )}
+      {contents.rows !== undefined && (
+        <DataTable
+          label="Balance transactions of this payout"
+          columns={columns}
+          rows={contents.rows}
+          rowKey={({ id }) => id}
+          more={contents.more}
+          empty={
+            <EmptyState title="Contents not known">
+              Stripe tells the contents of an automatic payout once it is complete, and never those of one
+              made by hand.
+            </EmptyState>
+          }
+        />
+      )}
+    </Section>
   );
 }
 
