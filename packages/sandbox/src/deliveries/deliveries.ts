@@ -1,14 +1,7 @@
 /** The record of what was sent to apps, and sending it. */
 import type { Kysely } from "kysely";
 import { Refusal } from "../errors.ts";
-import {
-  type Delay,
-  type DeliveryStrike,
-  type Faults,
-  straight,
-  type Waiting,
-  waitOut,
-} from "../faults/index.ts";
+import { type Delay, type Faults, straight, type Waiting, waitOut } from "../faults/index.ts";
 import type { Feed } from "../feed/index.ts";
 import { maskKeys, maskPortalAnswer, maskUrl } from "../masking.ts";
 import type { RegisteredApp, Registry } from "../registry/index.ts";
@@ -16,8 +9,9 @@ import { createRetention, type DeliveryRow, type Seal, type StateDatabase } from
 import type { StateTables } from "../store/tables.ts";
 import { newIdentifier, type Surroundings } from "../surroundings.ts";
 import { childOf, newTrace, type TraceContext } from "../trace-context.ts";
-import { type Arrival, arriveUnheard, runCourse } from "./course.ts";
-import { createHeldDeliveries, type HeldDelivery } from "./held.ts";
+import { arrivalAfterRestart, uninstallContext } from "./after-restart.ts";
+import { type Arrival, runCourse } from "./course.ts";
+import { createHeldDeliveries } from "./held.ts";
 import {
   type DeliveryFilter,
   type DeliveryKind,
@@ -25,33 +19,9 @@ import {
   deliveryKinds,
   listDeliveries,
 } from "./list.ts";
-import { type AppAnswer, isNotThere, mayNotBeThere, sendToApp, tooSlow } from "./send.ts";
-
-/** What is to be sent to an app, about which installation. */
-export type DeliveryPlan = {
-  readonly kind: DeliveryKind;
-  readonly app: RegisteredApp;
-  readonly installedAppId: string;
-  readonly organizationId: string;
-  readonly instanceId: string;
-  /** The exact JSON text. */
-  readonly body: string;
-  /** The body of the uninstall event of the same installation, which a fault may send first. */
-  readonly uninstallBody?: string;
-  readonly attemptOf?: string;
-  /** The step that caused it. */
-  readonly trace?: TraceContext | undefined;
-  /** Given for what goes straight to the app, whatever the day is like: the faults it is marked with. */
-  readonly straight?: readonly string[];
-};
-
-/** A delivery that is on record but not answered yet, and what the day does to it. */
-export type OpenDelivery = Omit<DeliveryPlan, "trace"> & {
-  readonly deliveryId: string;
-  readonly strike: DeliveryStrike;
-  /** The step that it is itself. */
-  readonly trace: TraceContext;
-};
+import { type Post, patientPost } from "./patience.ts";
+import { copyOf, type DeliveryPlan, type OpenDelivery } from "./plans.ts";
+import { type AppAnswer, sendToApp, tooSlow } from "./send.ts";
 
 /** What was sent again, about which installation, and what was answered each time. */
 export type Redelivered = {
@@ -105,15 +75,9 @@ export type Deliveries = {
 };
 
 const keptAnswer = 4096;
-/** How often an app that starts together with the Cloud is asked, and how long after each other. */
-const triesForAnApp = 60;
-const pauseForAnApp = 1000;
-/** How long after each other a delivery goes to an app again whose tunnel, or which itself, answered that it is not there. */
-const pausesForATunnel = [1000, 2000, 4000, 8000, 16_000];
 const mostOfATrace = 1000;
 const keptDeliveries = 200_000;
 const bodyContext = (deliveryId: string): string => `delivery:${deliveryId}:body`;
-const uninstallContext = (deliveryId: string): string => `delivery:${deliveryId}:uninstall`;
 
 /** Deliveries over the state database. */
 export function createDeliveries(
@@ -195,44 +159,9 @@ export function createDeliveries(
       .execute();
   }
 
-  async function sendStraight(plan: DeliveryPlan, send = post): Promise<AppAnswer> {
+  async function sendStraight(plan: DeliveryPlan, send: Post = post): Promise<AppAnswer> {
     const delivery = await record(database, plan);
     return keep(delivery, await send(delivery, limit()));
-  }
-
-  /**
-   * Sends what was held back until the app is there. Whoever answers "bad gateway" may have received it, so each time
-   * more is a delivery of its own. Gives the first answer.
-   */
-  async function postOnceThere(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
-    const first = await postOnceListening(delivery, limit);
-    let answer = first;
-    for (const pause of pausesForATunnel) {
-      if (!mayNotBeThere(answer)) break;
-      await tools.time.wait(pause, closing.signal);
-      const app = await registry.find(delivery.app.appId);
-      if (app === undefined) break;
-      answer = await sendStraight(copyOf({ ...delivery, app }), postOnceListening);
-    }
-    return first;
-  }
-
-  /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
-  async function postOnceListening(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
-    let answer = await post(delivery, limit);
-    for (let tries = 1; isNotThere(answer) && tries < triesForAnApp; tries += 1) {
-      await tools.time.wait(pauseForAnApp, closing.signal);
-      const app = await registry.find(delivery.app.appId);
-      if (app === undefined) break;
-      answer = await post({ ...delivery, app }, limit);
-    }
-    const { deliveryId } = delivery;
-    if (isNotThere(answer))
-      tools.log.warn(
-        { deliveryId },
-        "a delivery held back was let go: nothing listens where its app is to be",
-      );
-    return answer;
   }
 
   const limit = () => tools.settings().delivery_timeout_seconds * 1000;
@@ -275,7 +204,7 @@ export function createDeliveries(
   }
 
   /** What is done with a delivery that arrives when Cloud has given up on it. */
-  function arrivalOf(delivery: OpenDelivery, send = post): Arrival {
+  function arrivalOf(delivery: OpenDelivery, send: Post = post): Arrival {
     const { deliveryId } = delivery;
     return {
       sendUnheard: () => send(delivery, limit()),
@@ -290,49 +219,6 @@ export function createDeliveries(
     return {
       signal: closing.signal,
       onEnded: (since, rest) => held.shorten(deliveryId, since, rest),
-    };
-  }
-
-  async function arriveLater({
-    delivery: row,
-    since,
-    delays,
-    copies,
-    uninstall,
-  }: HeldDelivery): Promise<void> {
-    const waits = delays.map(({ faultId, milliseconds }) => faults.delay(faultId, milliseconds));
-    const begun = uninstall === undefined ? since : await sendUninstallFirst(row, uninstall);
-    await waitOut(waits, tools.time, { ...waitingOf(row.delivery_id), begun });
-    const delivery = await openAgain(row);
-    if (delivery === undefined) {
-      await note({ deliveryId: row.delivery_id }, "never sent: the app was removed meanwhile");
-      await held.letGo(row.delivery_id);
-    } else await arriveUnheard(copies, arrivalOf(delivery, postOnceThere));
-  }
-
-  /** What the Cloud ended over is sent, perhaps once more: an app takes the same event twice. Gives when that was. */
-  async function sendUninstallFirst(row: DeliveryRow, sealed: Uint8Array): Promise<number> {
-    const delivery = await openAgain(row);
-    if (delivery !== undefined) {
-      const body = seal.open(sealed, uninstallContext(row.delivery_id));
-      const { names } = delivery.strike;
-      await sendStraight({ ...delivery, kind: "uninstall", body, straight: names }, postOnceThere);
-    }
-    const now = tools.clock();
-    await held.letUninstallGo(row.delivery_id, now);
-    return now.getTime();
-  }
-
-  /** A delivery of before a restart, as it was when it was put on record; nothing where its app is gone. */
-  async function openAgain(row: DeliveryRow): Promise<OpenDelivery | undefined> {
-    const app = await registry.find(row.app_id);
-    if (app === undefined) return undefined;
-    const trace = { traceId: row.trace_id ?? "", spanId: row.span_id ?? "", parentId: row.parent_id };
-    return {
-      ...planOf(row, app),
-      deliveryId: row.delivery_id,
-      strike: { effect: straight, names: JSON.parse(row.faults) as string[] },
-      trace,
     };
   }
 
@@ -398,19 +284,19 @@ export function createDeliveries(
         .execute();
     },
     goOnHolding: async () => {
-      for (const one of await held.all()) inBackground(() => arriveLater(one));
+      const patient = patientPost({ post, sendStraight, registry, tools, signal: closing.signal });
+      const arrive = arrivalAfterRestart({
+        ...{ held, faults, registry, seal, time: tools.time, planOf, note, waitingOf },
+        send: (plan) => sendStraight(plan, patient),
+        arrivalOf: (delivery) => arrivalOf(delivery, patient),
+      });
+      for (const one of await held.all()) inBackground(() => arrive(one));
     },
     close: async () => {
       closing.abort();
       await Promise.all(background);
     },
   };
-}
-
-/** The very same body again, which the same faults marked. */
-function copyOf(delivery: OpenDelivery): DeliveryPlan {
-  const { attemptOf = delivery.deliveryId, strike } = delivery;
-  return { ...delivery, straight: strike.names, attemptOf };
 }
 
 /** What Cloud believes of a delivery whose answer it did not get. */
