@@ -1484,6 +1484,28 @@ export const defects: readonly Defect[] = [
   python("key-at-rest", "encrypts each key with the same nonce", [
     ["nonce = secrets.token_bytes(16)", 'nonce = b"a nonce for each"'],
   ]),
+  node("uninstall-amid-work", "goes on with the job it is at, by what it read when that began", [
+    [
+      "const current = find(installation.id);\n  if (current?.status",
+      "const current = installation.job ?? find(installation.id);\n  if (current?.status",
+    ],
+    [
+      "await step({ id: job.installation });",
+      "const read = find(job.installation);\n    for (const next of steps.slice(job.step)) await next({ ...read, job: read });",
+    ],
+    ["SET step = step + 1,", "SET step = 2,"],
+  ]),
+  node("uninstall-amid-work", "goes on with the job it is at, by the key of whoever is installed then", [
+    [
+      "const current = find(installation.id);\n  if (current?.status",
+      "const current = installation.job === undefined ? find(installation.id) : { ...one(\"SELECT * FROM installations WHERE instance_id = ? AND status = 'active'\", installation.job.instance_id), grants: installation.job.grants };\n  if (current?.status",
+    ],
+    [
+      "await step({ id: job.installation });",
+      "const read = find(job.installation);\n    for (const next of steps.slice(job.step)) await next({ ...read, job: read });",
+    ],
+    ["SET step = step + 1,", "SET step = 2,"],
+  ]),
   node("duplicate-uninstall", "takes an uninstall of another day for a replay", [
     [
       "Number.isNaN(Date.parse(body.uninstalled_at))",

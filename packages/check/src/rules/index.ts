@@ -98,6 +98,7 @@ import tokenLeavesAddress from "./token-leaves-address.ts";
 import tolerantJson from "./tolerant-json.ts";
 import twoTabs from "./two-tabs.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
+import uninstallAmidWork from "./uninstall-amid-work.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
 import uninstallNamesOne from "./uninstall-names-one.ts";
 import uninstallStopsWork from "./uninstall-stops-work.ts";
@@ -186,6 +187,7 @@ export const rules: readonly Rule[] = [
   workAfterRefusal,
   othersGoOn,
   uninstallStopsWork,
+  uninstallAmidWork,
   instanceIdOnEachCall,
   scopeBeforeCall,
   scopeUnused,

@@ -11,10 +11,10 @@ import type { Backing } from "./planting.ts";
 import type { Tenant } from "./tenants.ts";
 
 /**
- * What happens to a call besides passing it on; once the ledger has done it `cut` ends its connection, and `held` keeps the
- * answer back.
+ * What happens to a call besides passing it on; once the ledger has done it `cut` ends its connection, `held` keeps the
+ * answer back, and `late` does so until the weather ends.
  */
-export type Weather = "hang" | "cut" | "held";
+export type Weather = "hang" | "cut" | "held" | "late";
 
 /** A fault of the local Cloud, by its name and values in the doors. */
 export type Fault = {
@@ -58,6 +58,8 @@ type Known = {
   backing?: Promise<Backing>;
   forecast?: Forecast | undefined;
   hanging: Set<ServerResponse>;
+  /** Gives answers that are kept back. */
+  late: Set<() => void>;
 };
 
 /** Opens a front on a free port of the loopback address. */
@@ -107,7 +109,12 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     call.answerBody = bytes.toString("utf8");
     if (weather === "cut") request.socket.destroy();
     else if (weather === "held") entry?.hanging.add(response);
-    else response.writeHead(answer.status, headersBack(answer.headers)).end(bytes);
+    else {
+      const give = () => response.writeHead(answer.status, headersBack(answer.headers)).end(bytes);
+      // Its weather may have ended meanwhile.
+      if (weather === "late" && entry?.forecast !== undefined) entry.late.add(give);
+      else give();
+    }
   }
 
   const server = createServer((request, response) => {
@@ -123,7 +130,7 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     now: () => performance.now() - began,
     strangers,
     meets: async (tenant, fault) => {
-      const { installedAppId } = await backing(known.get(tenant.key) ?? { tenant, hanging: new Set() });
+      const { installedAppId } = await backing(known.get(tenant.key) ?? entryOf(tenant));
       const set = await cloud.admin("POST", "/admin/faults", { ...fault, installed_app_id: installedAppId });
       const id = set.body["fault_id"];
       if (typeof id !== "string")
@@ -138,16 +145,22 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
         entry.forecast = undefined;
         for (const response of entry.hanging) response.destroy();
         entry.hanging.clear();
+        for (const give of entry.late) give();
+        entry.late.clear();
       };
     },
-    backing: (tenant) => backing(known.get(tenant.key) ?? { tenant, hanging: new Set() }),
-    admit: (tenant) => known.set(tenant.key, { tenant, hanging: new Set() }),
+    backing: (tenant) => backing(known.get(tenant.key) ?? entryOf(tenant)),
+    admit: (tenant) => known.set(tenant.key, entryOf(tenant)),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+function entryOf(tenant: Tenant): Known {
+  return { tenant, hanging: new Set(), late: new Set() };
 }
 
 type Passing = {
