@@ -240,6 +240,21 @@ describe("the queue (contract section 8.3)", () => {
     expect(await newestRefusal()).toMatchObject({ kind: "hold-action", payload: { id }, reason });
   });
 
+  it.each([
+    ["minor units", { preciseAmount: "2", amount: 0 }, 2n],
+    ["major units", { preciseAmount: null, amount: 0.03 }, 3n],
+  ])("carries out a commit that an earlier version kept, in %s", async (_units, asked, committed) => {
+    const [from = "", to = ""] = await funded(2);
+    const hold = await post(request(from, to, 5, { inflight: true, skip_queue: true }));
+    const payload = { id: textOf(hold, "transaction_id"), action: "commit", ...asked };
+    await ledger.database.query(
+      "INSERT INTO annex.work (kind, due_at, payload) VALUES ('hold-action', '2026-01-01', $1::text::jsonb)",
+      [JSON.stringify(payload)],
+    );
+    await ledger.settle();
+    expect(await amounts(to)).toEqual([committed, 500n - committed]);
+  });
+
   it("does not wait for a hold from a row that only bears the mark of one", async () => {
     const [from = "", to = ""] = await funded(2);
     const queued = await post(request(from, to, 5, { skip_queue: false, meta_data: { inflight: true } }));

@@ -118,30 +118,39 @@ describe("a create", () => {
 });
 
 describe("an action on many holds", () => {
-  it("reports each by itself, also beside one the database fails at", async () => {
-    const [source = "", destination = ""] = await makeBalances(ledger, 2);
-    const create = () => post(body(source, destination, { inflight: true, skip_queue: true }));
-    const ids = [];
-    for (let count = 0; count < 3; count++) ids.push(textOf(await create(), "transaction_id"));
-    const [first = "", failing = "", last = ""] = ids;
-    const before = faults.length;
-    const request = { transaction_ids: [first, "\0", failing, last], skip_queue: true };
-    const answer = await refusing("parent_transaction", failing, () =>
-      send(ledger, "POST", "/transactions/inflight/bulk/void", request),
-    );
-    const told = faults.slice(before).map(({ reference }) => reference);
-    expect([answer.status, told.length]).toEqual([200, 2]);
-    expect(answer.body).toMatchObject({
-      succeeded: 2n,
-      failed: 2n,
-      results: [
-        { transaction_id: first, status: "succeeded" },
-        { code: "INTERNAL_ERROR", message: expect.stringContaining(told[0] ?? "no fault") },
-        { code: "INTERNAL_ERROR", message: expect.stringContaining(told[1] ?? "no fault") },
-        { transaction_id: last, status: "succeeded" },
-      ],
-    });
-  });
+  it.each(["void", "commit"])(
+    "reports each by itself, also beside one the database fails at: %s",
+    async (kind) => {
+      const [source = "", destination = ""] = await makeBalances(ledger, 2);
+      const create = () => post(body(source, destination, { inflight: true, skip_queue: true }));
+      const ids = [];
+      for (let count = 0; count < 3; count++) ids.push(textOf(await create(), "transaction_id"));
+      const [first = "", failing = "", last = ""] = ids;
+      const before = faults.length;
+      const all = [first, "\0", failing, last];
+      // An amount in major units is looked up for each of them.
+      const transactions = all.map((transaction_id) => ({ transaction_id, amount: 0.01 }));
+      const request = {
+        ...(kind === "void" ? { transaction_ids: all } : { transactions }),
+        skip_queue: true,
+      };
+      const answer = await refusing("parent_transaction", failing, () =>
+        send(ledger, "POST", `/transactions/inflight/bulk/${kind}`, request),
+      );
+      const told = faults.slice(before).map(({ reference }) => reference);
+      expect([answer.status, told.length]).toEqual([200, 2]);
+      expect(answer.body).toMatchObject({
+        succeeded: 2n,
+        failed: 2n,
+        results: [
+          { transaction_id: first, status: "succeeded" },
+          { code: "INTERNAL_ERROR", message: expect.stringContaining(told[0] ?? "no fault") },
+          { code: "INTERNAL_ERROR", message: expect.stringContaining(told[1] ?? "no fault") },
+          { transaction_id: last, status: "succeeded" },
+        ],
+      });
+    },
+  );
 });
 
 describe("a locked row", () => {

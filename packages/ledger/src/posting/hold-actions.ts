@@ -20,6 +20,16 @@ export type HoldAction = WantedAction;
 export const commitAll: HoldAction = { kind: "commit", wanted: 0n };
 export const voidAll: HoldAction = { kind: "void", wanted: 0n };
 
+/** What a caller names of an amount. */
+export interface AskedAmount {
+  /** Minor units; wins over `amount`. */
+  readonly precise_amount: bigint | null;
+  /** Major units; 0 for all that remains. */
+  readonly amount: number;
+}
+
+export const allThatRemains: AskedAmount = { precise_amount: null, amount: 0 };
+
 /**
  * The minor units that are asked of each leg of what an id stands for. Those of an amount in major units are told by the
  * precision of the id's own row, or of the first that hangs on it, for all legs alike (contract section 10.1).
@@ -27,7 +37,7 @@ export const voidAll: HoldAction = { kind: "void", wanted: 0n };
 export async function wantedOf(
   { database }: Pick<PostingContext, "database">,
   id: string,
-  { precise_amount, amount }: { readonly precise_amount: bigint | null; readonly amount: number },
+  { precise_amount, amount }: AskedAmount,
 ): Promise<bigint> {
   if (precise_amount !== null) return precise_amount;
   return amount === 0 ? 0n : toMinorUnits(amount, await precisionOf(database, id));

@@ -7,12 +7,11 @@ import { itemsPerCommit } from "./parts.ts";
 
 /**
  * Whether a split that is made at once takes several commits. One of holds that is to be made whole or not at all does
- * not: a hold may be committed by others before a later leg fails. Nor does one for the queue, whose legs are accepted
- * all or none.
+ * not: a hold may be committed by others before a later leg fails.
  */
 export function isMadeInParts({ legs, request }: Prepared): boolean {
   const leavesUndoing = request.atomic && request.inflight;
-  return legs !== undefined && legs.length > itemsPerCommit && request.skip_queue && !leavesUndoing;
+  return legs !== undefined && legs.length > itemsPerCommit && !leavesUndoing;
 }
 
 /** The legs of a split that is made at once, as what is made in parts. */

@@ -53,6 +53,14 @@ export interface HoldActionPayload {
   readonly wanted: string;
 }
 
+/** The same as versions kept it that left the amount as it was asked: it may wait in books that they wrote. */
+export interface EarlierHoldActionPayload {
+  readonly id: string;
+  readonly action: "commit" | "void";
+  readonly preciseAmount: string | null;
+  readonly amount: number;
+}
+
 /** Kind `compensate`: undoes a split or batch of which an atomic part was rejected (contract sections 9.1.5, 12). */
 export interface CompensatePayload {
   readonly groupId: string;

@@ -1,6 +1,6 @@
 /** Queued, dated and expiring actions on holds (contract sections 10.2 and 10.6). */
 import { newId } from "../ids.ts";
-import { commitAll, holdOrder, voidAll } from "../posting/hold-actions.ts";
+import { commitAll, holdOrder, voidAll, wantedOf } from "../posting/hold-actions.ts";
 import { carryOutInParts } from "../posting/parts.ts";
 import { compensations } from "../posting/refunds.ts";
 import { remainderOf } from "../rules/holds.ts";
@@ -10,6 +10,7 @@ import { holdFacts } from "../store/posting.ts";
 import { queuedChildren } from "../store/transactions.ts";
 import type {
   CompensatePayload,
+  EarlierHoldActionPayload,
   HoldActionPayload,
   HoldCommitPayload,
   HoldExpiryPayload,
@@ -19,10 +20,10 @@ import { TryLater } from "./try-later.ts";
 
 /** A queued commit or void of everything an id stands for; finished legs are skipped silently. */
 export const processHoldAction: WorkHandler = async (context, piece) => {
-  const payload = piece.payload as HoldActionPayload;
+  const payload = piece.payload as HoldActionPayload | EarlierHoldActionPayload;
   const legs = await collectLegs(context.database, payload.id);
   if (await isAnyStillToBePlaced(context, legs)) throw new TryLater("the hold is not placed yet");
-  const action = { kind: payload.action, wanted: BigInt(payload.wanted) };
+  const action = { kind: payload.action, wanted: await wantedBy(context, payload) };
   const options = { actionId: newId("act") };
   // The hold it was meant for was rejected, or never came to be.
   const missing = legs.length === 0 ? ({ missing: { code: "not_inflight" } } as const) : {};
@@ -33,6 +34,18 @@ export const processHoldAction: WorkHandler = async (context, piece) => {
   };
   await carryOutInParts(context, legs, orderOf, piece);
 };
+
+async function wantedBy(
+  context: Parameters<WorkHandler>[0],
+  payload: HoldActionPayload | EarlierHoldActionPayload,
+): Promise<bigint> {
+  if ("wanted" in payload) return BigInt(payload.wanted);
+  const { id, preciseAmount, amount } = payload;
+  return wantedOf(context, id, {
+    precise_amount: preciseAmount === null ? null : BigInt(preciseAmount),
+    amount,
+  });
+}
 
 /** A queued row that only bore the mark of a hold is no hold to come: it was applied. */
 async function isAnyStillToBePlaced(

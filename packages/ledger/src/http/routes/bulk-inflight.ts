@@ -1,6 +1,12 @@
 /** Committing and voiding many holds at once (contract section 10.7): each id by itself, in request order. */
 import type { LedgerContext } from "../../context.ts";
-import { type HoldAction, holdOrder, voidAll, wantedOf } from "../../posting/hold-actions.ts";
+import {
+  type AskedAmount,
+  allThatRemains,
+  type HoldAction,
+  holdOrder,
+  wantedOf,
+} from "../../posting/hold-actions.ts";
 import { isHoldOrWaiting } from "../../rules/holds.ts";
 import { placedHold } from "../../store/holds.ts";
 import { findTransaction } from "../../store/transactions.ts";
@@ -31,7 +37,8 @@ const mostItems = 100;
 /** One id and what is to be done with it. */
 interface Item {
   readonly id: string;
-  readonly action: HoldAction;
+  readonly kind: HoldAction["kind"];
+  readonly asked: AskedAmount;
 }
 
 function checkCount(count: number, field: string): void {
@@ -45,11 +52,7 @@ const bulkCommit: Handler = async (request, context) => {
   const body = await decodeOr400(request, commitBody, { sniffed: true });
   const sent = body.transactions ?? [];
   checkCount(sent.length, "transactions");
-  const items: Item[] = [];
-  for (const item of sent) {
-    const id = item.transaction_id;
-    items.push({ id, action: { kind: "commit", wanted: await wantedOf(context, id, item) } });
-  }
+  const items = sent.map((item): Item => ({ id: item.transaction_id, kind: "commit", asked: item }));
   return actOnAll(context, items, body);
 };
 
@@ -59,7 +62,7 @@ const bulkVoid: Handler = async (request, context) => {
   checkCount(sent.length, "transaction_ids");
   return actOnAll(
     context,
-    sent.map((id): Item => ({ id, action: voidAll })),
+    sent.map((id): Item => ({ id, kind: "void", asked: allThatRemains })),
     body,
   );
 };
@@ -88,20 +91,26 @@ function isAtWork(items: readonly Item[], index: number): boolean {
   return begun.some(({ id }) => id === items[index]?.id);
 }
 
-function locked({ id, action }: Item): CoreFailure {
+function locked({ id, kind }: Item): CoreFailure {
   return new CoreFailure(
     "GEN_RESOURCE_LOCKED",
-    `failed to acquire lock for inflight ${action.kind}: lock for key inflight-commit:${id} is already held`,
+    `failed to acquire lock for inflight ${kind}: lock for key inflight-commit:${id} is already held`,
   );
 }
 
-async function resultOf(context: LedgerContext, { id, action }: Item, now: boolean): Promise<Wire> {
+async function resultOf(context: LedgerContext, item: Item, now: boolean): Promise<Wire> {
+  const { id } = item;
   try {
+    const action = await actionOf(context, item);
     return now ? await actNow(context, id, action) : await actLater(context, id, action);
   } catch (error) {
     // Whatever befalls one item, the others are done and reported: some of them may have been carried out already.
     return failed(id, failureOf(error, context.onFault));
   }
+}
+
+async function actionOf(context: LedgerContext, { id, kind, asked }: Item): Promise<HoldAction> {
+  return { kind, wanted: await wantedOf(context, id, asked) };
 }
 
 async function actNow(context: LedgerContext, id: string, action: HoldAction): Promise<Wire> {
@@ -160,9 +169,10 @@ async function previewAll(context: LedgerContext, items: readonly Item[]): Promi
 }
 
 /** An unknown id is the item's refusal, in a preview that shows nothing else. */
-async function previewOf(context: LedgerContext, { id, action }: Item): Promise<Wire> {
+async function previewOf(context: LedgerContext, item: Item): Promise<Wire> {
+  const { id, kind } = item;
   try {
-    return await previewHoldAction(context, id, action);
+    return await previewHoldAction(context, id, await actionOf(context, item));
   } catch (error) {
     if (!(error instanceof CoreFailure)) throw error;
     const { message } = failed(id, error);
@@ -170,7 +180,7 @@ async function previewOf(context: LedgerContext, { id, action }: Item): Promise<
       dry_run: true,
       would_apply: false,
       rejection: { code: "GEN_NOT_FOUND", reason: "", message },
-      operation: action.kind,
+      operation: kind,
       currency: "",
       amount: 0,
       precise_amount: "",
