@@ -182,7 +182,9 @@ async function runAll(
       } else conclude(rule, first);
     };
     const sorted = doubtful.toSorted((left, right) => depth(left) - depth(right));
-    const [beside, alone] = parted(sorted, ({ rule, first }) => accusesNobody(rule, first));
+    const [beside, alone] = parted(sorted, ({ rule, first }) =>
+      accusesNobody(rule, first, manner.sideBySide),
+    );
     await several(alone, 1, (one) => lookAgain(one, calm));
     await several(beside, undecidedAtOnce, (one) => lookAgain(one, calm, false));
     const calmer = world.afresh();

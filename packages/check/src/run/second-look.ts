@@ -28,12 +28,18 @@ export function isDoubtful(
   return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
 }
 
-/** Whether it may be looked at again beside others like it: it said nothing of the app, and holds up nobody's work. */
+/**
+ * Whether it may be looked at again beside others like it: it said nothing of the app, and holds up nobody's work, as what
+ * watches work does not where the app works side by side.
+ */
 export function accusesNobody(
   { pace, hangs }: Pick<Rule, "pace" | "hangs">,
   { verdict: { verdict }, ends }: Look,
+  sideBySide: boolean,
 ): boolean {
-  return verdict === "not_tested" && ends.length === 0 && pace === undefined && hangs !== true;
+  const holdsUp = (pace === "work" || hangs === true) && !sideBySide;
+  const isApart = pace === "alone" || pace === "last";
+  return verdict === "not_tested" && ends.length === 0 && !holdsUp && !isApart;
 }
 
 /** What the second look says, with what the first one said. An app that ends whenever a rule looks at it fails that rule. */
