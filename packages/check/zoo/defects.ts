@@ -1506,6 +1506,9 @@ export const defects: readonly Defect[] = [
     ],
     ["SET step = step + 1,", "SET step = 2,"],
   ]),
+  node("session-ends-with-uninstall", "deletes everybody's notes with one installation", [
+    ['run("DELETE FROM notes WHERE installation = ?", id);', 'run("DELETE FROM notes");'],
+  ]),
   node("duplicate-uninstall", "takes an uninstall of another day for a replay", [
     [
       "Number.isNaN(Date.parse(body.uninstalled_at))",

@@ -46,7 +46,16 @@ export default defineRule({
     const late = mayBeOver(world.options, livedAt);
     const link = await enter(seen.urls[1]);
     const endedBeside = late ? undefined : besideAgain.find(({ answer }) => refused(answer));
+    const typed = seenBeside.records.at(-1) ?? "";
+    // Of what was typed in there nothing may be gone.
+    const lost = late
+      ? undefined
+      : besideAgain.find(
+          ({ call, answer }) =>
+            call.answer.text.includes(typed) && succeeded(answer) && !answer.text.includes(typed),
+        );
     return {
+      lost: lost?.call,
       marks: seen.records,
       again,
       endedBeside,
@@ -55,7 +64,7 @@ export default defineRule({
       isLearned: showsWhatWasTyped(seen, telling),
     };
   },
-  judge: ({ marks, again, endedBeside, late, link, isLearned }) => {
+  judge: ({ marks, again, endedBeside, lost, late, link, isLearned }) => {
     if (again.length === 0)
       throw new NotTested(
         "The page made no call that carried a tenant's records.",
@@ -75,6 +84,12 @@ export default defineRule({
       return missed(
         fail(
           `After the uninstall ${endedBeside.call.method} ${new URL(endedBeside.call.url).pathname} was refused (${endedBeside.answer.status}) in the session of another installation, which it was answered in just before.`,
+        ),
+      );
+    if (lost !== undefined)
+      return missed(
+        fail(
+          `After the uninstall ${lost.method} ${new URL(lost.url).pathname} no longer showed what had been typed in at another installation: its records went with those of the one that ended.`,
         ),
       );
     if (late)
