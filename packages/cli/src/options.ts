@@ -14,19 +14,18 @@ export function parsePort(text: string): number {
 
 /** A count of 1 or more. */
 export function parseCount(text: string): number {
-  const count = /^\d+$/.test(text) ? Number(text) : 0;
-  if (!Number.isSafeInteger(count) || count < 1)
-    throw new InvalidArgumentError("Give a whole number of 1 or more.");
-  return count;
+  return countIn(text, Number.MAX_SAFE_INTEGER, "of 1 or more");
 }
 
 /** A count of 1 or more, up to what the Cloud takes at once. */
 export function countUpTo(most: number): (text: string) => number {
-  return (text) => {
-    const count = /^\d+$/.test(text) ? Number(text) : 0;
-    if (count < 1 || count > most) throw new InvalidArgumentError(`Give a whole number from 1 to ${most}.`);
-    return count;
-  };
+  return (text) => countIn(text, most, `from 1 to ${most}`);
+}
+
+function countIn(text: string, most: number, wanted: string): number {
+  const count = /^\d+$/.test(text) ? Number(text) : 0;
+  if (count < 1 || count > most) throw new InvalidArgumentError(`Give a whole number ${wanted}.`);
+  return count;
 }
 
 /** A stretch of time. */

@@ -89,6 +89,9 @@ test.each([
     "Unknown command 'regster'. Did you mean register?",
     "See `annex app --help`.",
   ],
+  [["help", "cloud", "exprt"], "Unknown command 'exprt'. Did you mean export?", "See `annex cloud --help`."],
+  [["help", "cloud", "--", "--fresh"], "Unknown command '--fresh'.", "See `annex cloud --help`."],
+  [["help", "faults", "sett"], "Unknown command 'sett'. Did you mean set?", "See `annex faults --help`."],
   [["help", "dev", "me"], "'dev' has no command 'me'.", "See `annex dev --help`."],
   [["faults", "set"], "Missing required argument 'fault'.", "See `annex faults set --help`."],
   [["install", "app"], "Missing required argument 'instance'.", "See `annex install --help`."],
@@ -129,6 +132,16 @@ test.each([
     "See `annex install --help`.",
   ],
   [
+    ["install", "app", "here", "--grant", ","],
+    "Option '--grant <scopes>' argument ',' is invalid. A part of it is empty, as where a variable is not set.",
+    "See `annex install --help`.",
+  ],
+  [
+    ["install", "app", "here", "--grant", "data:read,"],
+    "Option '--grant <scopes>' argument 'data:read,' is invalid. A part of it is empty, as where a variable is not set.",
+    "See `annex install --help`.",
+  ],
+  [
     ["faults", "clear", ""],
     "'id' is empty, as where a variable is not set.",
     "See `annex faults clear --help`.",
@@ -149,12 +162,12 @@ test.each([
     "See `annex redeliver --help`.",
   ],
 ])("wrong usage is two lines and code 2: %j", async (args, what, next) => {
-  const { code, output, errors } = await (inProcess.has(args[0] ?? "") ? runAnnex(args) : endedHere(args));
+  const { code, output, errors } = await (inOwnProcess.has(args[0] ?? "") ? runAnnex(args) : endedHere(args));
   expect([code, output, errors]).toEqual([2, "", `${what}\n${next}\n`]);
 });
 
 /** What a command refuses by itself is told by its process; and one of the others, in proof that they are too. */
-const inProcess = new Set(["check", "devv"]);
+const inOwnProcess = new Set(["check", "devv"]);
 
 /** How the command ends in this process, where it ends by what it was told. */
 async function endedHere(args: readonly string[]) {

@@ -63,10 +63,14 @@ function addHelpCommand(program: Command): void {
   program.command("help [command...]").description("show what a command does and takes").action(help);
 }
 
-/** As where the word itself had been typed, with what it may have been meant for. */
+/** As where the word itself had been typed, with what it may have been meant for. Whoever asks for help runs nothing. */
 function refuseWord(command: Command, word: string): void {
   if (command.commands.length === 0) command.error(`error: '${command.name()}' has no command '${word}'`);
-  command.parse([word], { from: "user" });
+  if (word.startsWith("-")) command.error(`error: unknown command '${word}'`);
+  // Has the names alone, and nothing that could be run.
+  const names = new Command(command.name()).copyInheritedSettings(command).helpCommand(false);
+  for (const child of command.commands) names.command(child.name());
+  names.parse([word], { from: "user" });
 }
 
 function ownVersion(): string {
@@ -98,7 +102,7 @@ function refuseUnclearValues(command: Command): void {
     let given = false;
     command.on(`option:${option.name()}`, (value: string | null) => {
       if (given) command.error(`error: option '${option.flags}' is given more than once`);
-      if (value?.trim() === "" && !saysWhatEmptyMeans.has(option.name()))
+      if (value?.trim() === "" && !saysWhatEmptyMeans.has(`${command.name()} ${option.long}`))
         command.error(`error: option '${option.flags}' is empty, as where a variable is not set`);
       given = true;
     });
@@ -106,8 +110,8 @@ function refuseUnclearValues(command: Command): void {
   for (const child of command.commands) refuseUnclearValues(child);
 }
 
-/** What these mean where they are left out, their commands tell better. */
-const saysWhatEmptyMeans = new Set(["key"]);
+/** What these mean where they are empty, their commands tell better. */
+const saysWhatEmptyMeans = new Set(["ledger --key"]);
 
 /** The same of what a command is told without an option. */
 function refuseEmptyArguments(program: Command): void {

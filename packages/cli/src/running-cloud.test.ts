@@ -156,21 +156,46 @@ describe("a Cloud that was killed", () => {
   });
 });
 
-test("a Cloud of an older version, which says nothing of an app's address, registers it all the same", async () => {
+/** A Cloud that answers everything in one way, and the folder of its run file. */
+async function answeringCloud(answer: (response: ServerResponse) => void): Promise<string> {
   const directory = mkdtempSync(join(tmpdir(), "annex-older-"));
-  const older = createServer((_request, response) => void response.writeHead(201).end('{"app_id":"app_9"}'));
+  const older = createServer((_request, response) => answer(response));
   await new Promise<void>((resolve) => older.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     older.close();
     rmSync(directory, { recursive: true });
   });
   const url = `http://127.0.0.1:${(older.address() as AddressInfo).port}`;
-  writeFileSync(
-    join(directory, "annex.json"),
-    JSON.stringify({ ...runFile, cloud: { url, admin_token: "t" } }),
+  const content = { ...runFile, cloud: { url, admin_token: "t" } };
+  writeFileSync(join(directory, "annex.json"), JSON.stringify(content));
+  return directory;
+}
+
+test("a Cloud of an older version, which says nothing of an app's address, registers it all the same", async () => {
+  const directory = await answeringCloud(
+    (response) => void response.writeHead(201).end('{"app_id":"app_9"}'),
   );
   const manifest = join(directory, "manifest.json");
   writeFileSync(manifest, "{}");
   const { output } = await runHere(["app", "register", manifest, "--data", directory]);
   expect(output).toBe("Registered: app_9\n");
+});
+
+test.each([
+  [["apps"], { app_id: "app_9" }],
+  [["installations"], { installed_app_id: "instapp_9" }],
+  [["deliveries"], { delivery_id: "dlv_9" }],
+])("a Cloud of another version, whose rows lack a list, is told of all the same: %j", async (words, row) => {
+  const directory = await answeringCloud(
+    (response) => void response.end(JSON.stringify({ data: [row], total: 1 })),
+  );
+  const { output } = await runHere([...words, "--data", directory]);
+  expect(output).toContain(Object.values(row).join());
+});
+
+test("and so is what happens in it", async () => {
+  const event = 'event: delivery\ndata: {"kind":"install","status":200,"duration_ms":1}\n\n';
+  const directory = await answeringCloud((response) => void response.write(event, () => response.destroy()));
+  const { output } = await runHere(["logs", "--follow", "--data", directory]);
+  expect(output).toBe("[Cloud] sent install  200  1 ms\n");
 });

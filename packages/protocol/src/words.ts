@@ -83,6 +83,7 @@ export {
 } from "./portal/runs.ts";
 export { formatAmount, parseAmount } from "./values/amounts.ts";
 export { currencyDecimals } from "./values/currencies.ts";
+export { namesServer } from "./values/database-address.ts";
 export { numberInDigits } from "./values/digits.ts";
 export { parseExactJson, stringifyExactJson } from "./values/exact-json.ts";
 export { Secret } from "./values/secret.ts";

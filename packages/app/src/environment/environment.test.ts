@@ -40,6 +40,9 @@ test("without any variable an app has the defaults of the doors", () => {
 test.each([
   { ANNEX_DATABASE: "postgres://db/app" },
   { ANNEX_DATABASE: "postgres:///app?host=/run/postgresql" },
+  { ANNEX_DATABASE: "postgres://user@/app?host=/run/postgresql" },
+  { ANNEX_DATABASE: "postgresql://user:password@/app?host=/run/postgresql" },
+  { ANNEX_DATABASE: "postgres://%2Frun%2Fpostgresql/app" },
   { ANNEX_DATABASE: "postgres:///app", PGHOST: "db" },
 ])("a server is named in each way that the driver knows: %j", (environment) => {
   expect(readSettings(environment, "stripe-sync").databaseUrl?.reveal()).toBe(environment.ANNEX_DATABASE);
@@ -206,6 +209,7 @@ test.each([
   ["ANNEX_DATABASE", { ANNEX_DATABASE: "mysql://localhost/app" }],
   ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://" }],
   ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres:///app" }],
+  ["ANNEX_DATABASE", { ANNEX_DATABASE: "postgres://user@/app" }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: "short" }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret},short` }],
   ["ANNEX_CALLBACK_SECRET", { ANNEX_CALLBACK_SECRET: `${secret}/slash` }],

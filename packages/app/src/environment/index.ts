@@ -4,7 +4,14 @@
  * reach: https, no further origin may frame the portal, no crash on demand; in
  * production secrets are given, not generated. There is no variable that switches a guard off.
  */
-import { capabilityBits, cloudApiUrl, keyGraceTime, portalLifetimes, Secret } from "@annex/protocol/words";
+import {
+  capabilityBits,
+  cloudApiUrl,
+  keyGraceTime,
+  namesServer,
+  portalLifetimes,
+  Secret,
+} from "@annex/protocol/words";
 import { EnvironmentError } from "./environment-error.ts";
 import { isProduction, isReachable } from "./mode.ts";
 import { refuseNearMisses } from "./names.ts";
@@ -147,19 +154,12 @@ function database(environment: Environment, appName: string) {
   const text = textVariable(environment, "ANNEX_DATABASE") ?? file;
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { databaseFile: text, databaseUrl: undefined };
-  if ((scheme === "postgres" || scheme === "postgresql") && namesServer(text, environment))
+  if (namesServer(text, environment))
     return { databaseFile: file, databaseUrl: new Secret(text, `${scheme}://`) };
   throw new EnvironmentError(
     "ANNEX_DATABASE",
     "must be the path of a file, or an address such as postgres://user:password@host/database",
   );
-}
-
-/** An address without a host would mean this machine, on which a database that somebody forgot to name is waited for. */
-function namesServer(address: string, environment: Environment): boolean {
-  if (!URL.canParse(address)) return false;
-  const { hostname, searchParams } = new URL(address);
-  return [hostname, searchParams.get("host"), environment["PGHOST"]].some((host) => (host ?? "") !== "");
 }
 
 function callbackSecrets(environment: Environment): readonly string[] | undefined {

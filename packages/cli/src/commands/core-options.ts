@@ -1,6 +1,7 @@
 /** Options that put a real Core behind the local Cloud instead of the embedded ledger. */
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
+import { refuseNoServer } from "./server-address.ts";
 
 export type CoreOptions = { core?: string; coreKey?: string; coreDatabase?: string };
 
@@ -23,13 +24,7 @@ export function coreFrom(
       "The Proxy talks to its address; the Data and Filters APIs read its database.",
     );
   }
-  // The value stays unsaid: what is wrong in it may stand beside a password.
-  if (!/^postgres(ql)?:\/\/./.test(options.coreDatabase)) {
-    throw new CommandError(
-      "--core-database is no address of a PostgreSQL server.",
-      "Give it as postgres://user:password@host/database.",
-    );
-  }
+  refuseNoServer("--core-database", options.coreDatabase);
   return {
     url: options.core,
     databaseUrl: options.coreDatabase,

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { CommandError } from "../failures/index.ts";
 import { linesOf, refuseFolder, writeWhole } from "../named-file.ts";
+import { refuseNoServer } from "./server-address.ts";
 
 /** Where a ledger's books are, as the options say. */
 export type LedgerPlace = { data?: string; database?: string };
@@ -13,14 +14,10 @@ export function placeOf(options: LedgerPlace) {
   if (options.data !== undefined && options.database !== undefined) {
     throw new CommandError("--data and --database exclude each other.", "Give the one that holds the books.");
   }
-  // The value stays unsaid: what is wrong in it may stand beside a password.
-  if (options.database !== undefined && !/^postgres(ql)?:\/\/./.test(options.database)) {
-    throw new CommandError(
-      "--database is no address of a PostgreSQL server.",
-      "Give it as postgres://user:password@host/database.",
-    );
+  if (options.database !== undefined) {
+    refuseNoServer("--database", options.database);
+    return { kind: "server", url: options.database } as const;
   }
-  if (options.database !== undefined) return { kind: "server", url: options.database } as const;
   return { kind: "embedded", directory: resolve(options.data ?? "ledger-data") } as const;
 }
 

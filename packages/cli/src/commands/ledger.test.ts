@@ -29,12 +29,16 @@ test("with a server it leaves nothing behind: it used to put a secret into a fol
 });
 
 test("what is no address of PostgreSQL is refused, and not repeated: a password may stand in it", async () => {
-  for (const url of ["elsewhere", "mysql://one:secret@host/x"]) {
-    const { failure } = await runHere(["ledger", "--port", "0", "--database", url], { directory });
-    expect(failure).toEqual([
-      "--database is no address of a PostgreSQL server.",
-      "Give it as postgres://user:password@host/database.",
-    ]);
+  const place = { directory, environment: { PGHOST: "" } };
+  const core = ["cloud", "--core", "http://127.0.0.1:9", "--core-database"];
+  for (const url of ["elsewhere", "mysql://one:secret@host/x", "postgres:///none", "postgres://one@/none"]) {
+    for (const words of [["ledger", "--port", "0", "--database"], core]) {
+      const { failure } = await runHere([...words, url], place);
+      expect(failure).toEqual([
+        `${words.at(-1)} is no address of a PostgreSQL server.`,
+        "Give it as postgres://user:password@host/database.",
+      ]);
+    }
   }
 });
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { CommandError } from "../../failures/index.ts";
+import { refuseNoServer } from "../server-address.ts";
 import { appName, type OperatingOptions, operating, say } from "./database.ts";
 
 type CopyOptions = OperatingOptions & { readonly from: string; readonly to: string };
@@ -19,11 +20,7 @@ export function addCopyCommand(program: Command): void {
 async function copy(options: CopyOptions): Promise<void> {
   if (!existsSync(options.from))
     throw new CommandError(`${options.from} does not exist.`, "Give --from the app's database file.");
-  if (!/^postgres(ql)?:\/\//i.test(options.to))
-    throw new CommandError(
-      "--to is no address of a PostgreSQL server.",
-      "Give it as postgres://user:password@host/database.",
-    );
+  refuseNoServer("--to", options.to);
   const { copyToPostgres } = await import("@annex/app/operating");
   const copied = await copyToPostgres(options.from, options.to, appName(options));
   const lines = copied.map(

@@ -236,6 +236,17 @@ test("a command whose reader has gone, as head goes, ends without a word", async
   expect([code, await complaint]).toEqual([0, ""]);
 }, 60_000);
 
+test.each(["http://localhost", "postgres:///app", "postgres://user@/app"])(
+  "nothing is copied to an address that names no server, though one may listen on this machine: %s",
+  async (to) => {
+    const { failure } = await here({ PGHOST: "" }, "copy", "--from", main, "--to", to);
+    expect(failure).toEqual([
+      "--to is no address of a PostgreSQL server.",
+      "Give it as postgres://user:password@host/database.",
+    ]);
+  },
+);
+
 test("what is wrong is said in two lines", async () => {
   const { environment, close } = await writtenDatabase();
   await close();
@@ -243,7 +254,6 @@ test("what is wrong is said in two lines", async () => {
   const wrong: readonly (readonly [Record<string, string>, ...string[]])[] = [
     [{ ...environment, ANNEX_DATABASE: "mysql://localhost/x" }, "migrate"],
     [environment, "copy", "--from", "/nowhere.db", "--to", "postgres://localhost/x"],
-    [environment, "copy", "--from", environment.ANNEX_DATABASE, "--to", "http://localhost"],
     [environment, "jobs", "list", "--status", "lost"],
     ...["keys status", "jobs list", "data export instapp_1", "audit export"].map(
       (command) => [{ ...environment, ANNEX_DATABASE: missing }, ...command.split(" ")] as const,

@@ -5,7 +5,7 @@ import { CommandError } from "../../failures/index.ts";
 import { refuseFolder } from "../../named-file.ts";
 import { connect, findApp, type RunningCloud } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { report, rowsOf, table, text } from "./print.ts";
+import { listText, report, rowsOf, table, text } from "./print.ts";
 
 type RegisterOptions = RemoteOptions & { organization?: string };
 
@@ -31,7 +31,7 @@ async function list(options: RemoteOptions): Promise<void> {
       rowsOf(body).map((row) => [
         row["app_id"],
         row["name"],
-        Array.isArray(row["permissions"]) ? row["permissions"].join(",") : undefined,
+        listText(row["permissions"]),
         row["registration_callback_url"],
         row["portal_generator_url"],
       ]),

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { countUpTo } from "../../options.ts";
 import { connect } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { listed, report, rowsOf, table } from "./print.ts";
+import { listed, listText, report, rowsOf, table } from "./print.ts";
 
 type DeliveryOptions = RemoteOptions & { kind?: string; installation?: string; last: number };
 type RedeliveryOptions = RemoteOptions & { times: number; parallel?: true };
@@ -51,7 +51,7 @@ async function list(options: DeliveryOptions): Promise<void> {
         row["kind"],
         row["status"] ?? row["error"] ?? "under way",
         row["duration_ms"],
-        (row["faults"] as readonly string[]).join(","),
+        listText(row["faults"]),
         row["url"],
       ]),
       query.size > 1 ? "No delivery is like that." : "Nothing was sent yet.",

@@ -1,5 +1,5 @@
 /** `annex install`, `uninstall`, `launch` and `installations`. */
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import {
   connect,
   findApp,
@@ -10,9 +10,9 @@ import {
   namesOf,
 } from "../../running-cloud.ts";
 import { type RemoteOptions, remote } from "./command.ts";
-import { listed, report, rowsOf, table, text } from "./print.ts";
+import { listed, listText, report, rowsOf, table, text } from "./print.ts";
 
-type InstallOptions = RemoteOptions & { grant?: string; as?: string };
+type InstallOptions = RemoteOptions & { grant?: readonly string[]; as?: string };
 type LaunchOptions = RemoteOptions & { as?: string };
 type ListOptions = RemoteOptions & { app?: string; instance?: string; status?: string };
 
@@ -21,6 +21,7 @@ export function addInstallationCommands(program: Command): void {
     .option(
       "--grant <scopes>",
       "scopes to grant, parted by commas, or none (default: all that the app asks for)",
+      parseScopes,
     )
     .action(install);
   remote(program, "uninstall <installation>", "uninstall an installation, by its id or its app").action(
@@ -38,11 +39,10 @@ export function addInstallationCommands(program: Command): void {
 
 async function install(app: string, instance: string, options: InstallOptions): Promise<void> {
   const cloud = connect(options);
-  const granted = grantedIn(options.grant);
   const answer = await cloud.call("POST", "/admin/installations", {
     app_id: findApp(cloud, app),
     instance_id: findInstance(cloud, instance),
-    ...(granted === undefined ? {} : { granted_permissions: granted }),
+    ...(options.grant === undefined ? {} : { granted_permissions: options.grant }),
   });
   report(
     answer,
@@ -52,12 +52,13 @@ async function install(app: string, instance: string, options: InstallOptions): 
 }
 
 /** The scopes of a list; the word `none` stands for granting none, which a person can do in the dashboard. */
-function grantedIn(list: string | undefined): readonly string[] | undefined {
-  if (list?.trim() === "none") return [];
-  return list
-    ?.split(",")
-    .map((scope) => scope.trim())
-    .filter((scope) => scope !== "");
+function parseScopes(list: string): readonly string[] {
+  if (list.trim() === "none") return [];
+  const scopes = list.split(",").map((scope) => scope.trim());
+  // A list that is empty as a whole is refused as any option is.
+  if (scopes.length > 1 && scopes.includes(""))
+    throw new InvalidArgumentError("A part of it is empty, as where a variable is not set.");
+  return scopes;
 }
 
 async function uninstall(wanted: string, options: RemoteOptions): Promise<void> {
@@ -92,7 +93,7 @@ async function list(options: ListOptions): Promise<void> {
         names(row["app_id"]),
         names(row["instance_id"]),
         row["status"],
-        (row["granted_permissions"] as readonly string[]).join(","),
+        listText(row["granted_permissions"]),
         row["api_key_prefix"],
         row["created_at"],
       ]),

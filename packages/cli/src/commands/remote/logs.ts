@@ -6,7 +6,7 @@ import { untilStopped } from "../../until-stopped.ts";
 import { type RemoteOptions, remote } from "./command.ts";
 import { type CloudEvent, cloudEvents } from "./events.ts";
 import { followFile } from "./follow-file.ts";
-import { text } from "./print.ts";
+import { listText, text } from "./print.ts";
 
 type LogOptions = RemoteOptions & { follow?: true };
 type LoggedApp = { readonly app_id: string; readonly name: string; readonly log: string };
@@ -78,8 +78,8 @@ function appOf({ data }: CloudEvent): unknown {
 }
 
 function eventLine({ kind, data }: CloudEvent): string {
-  const struck = data["faults"] as readonly string[];
-  const faults = struck.length === 0 ? "" : `  faults ${struck.join(", ")}`;
+  const struck = listText(data["faults"]);
+  const faults = struck === "" ? "" : `  faults ${struck}`;
   const outcome = text(data["status"] ?? data["error"]);
   const what =
     kind === "delivery" ? `sent ${text(data["kind"])}` : `${text(data["method"])} ${text(data["path"])}`;

@@ -49,6 +49,11 @@ export function text(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
+/** A list as a word, as `--grant` takes one; of a Cloud of another version, which may say nothing of it, none. */
+export function listText(value: unknown): string {
+  return Array.isArray(value) ? value.join(",") : "";
+}
+
 function refusalOf(body: Body): CommandError {
   return new CommandError(`${text(body["error"])} (${text(body["code"])})`, nextStep(body));
 }
