@@ -2,6 +2,7 @@ import {
   appendFileSync,
   chmodSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -130,6 +131,15 @@ test.each(places)(
     expect(statSync(file).mode & 0o777).toBe(0o600);
   },
 );
+
+test.each(["new/", "notes.txt"])("beside %s, which is no database, nothing is written", async (database) => {
+  const folder = folderForTest();
+  writeFileSync(join(folder, "notes.txt"), "somebody's");
+  const refused = stripeFromEnvironment({ ANNEX_DATABASE: `${folder}/${database}` }, quiet);
+  await expect(refused).rejects.toThrow(WrongEnvironment);
+  await expect(refused).rejects.toThrow("ANNEX_DATABASE must be the path of an SQLite database");
+  expect(readdirSync(folder)).toEqual(["notes.txt"]);
+});
 
 const sale = `${JSON.stringify({ method: "POST", path: "/simulator/activity", body: '{"sales":1}' })}\n`;
 

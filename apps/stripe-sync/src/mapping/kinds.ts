@@ -73,5 +73,11 @@ export function classify(
 function isDispute({ type, reportingCategory, sourceId }: Parameters<typeof classify>[0]): boolean {
   if (type !== "adjustment") return false;
   if (reportingCategory === "dispute" || reportingCategory === "dispute_reversal") return true;
-  return /^(dp|du|pdp)_/.test(sourceId ?? "");
+  return sourceKindOf(sourceId) === "dispute";
+}
+
+/** What the customer's side of a balance transaction is at Stripe, by how its id begins. */
+export function sourceKindOf(sourceId: string | undefined): "payment" | "refund" | "dispute" {
+  if (/^(dp|du|pdp)_/.test(sourceId ?? "")) return "dispute";
+  return /^(re|pyr)_/.test(sourceId ?? "") ? "refund" : "payment";
 }

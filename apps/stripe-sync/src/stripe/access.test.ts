@@ -166,7 +166,9 @@ describe("calls", () => {
     const server = createServer(({ url = "", headers }, response) => {
       sent.set(url.split("?")[0] ?? "", headers["stripe-version"]);
       response.setHeader("content-type", "application/json");
-      response.end(JSON.stringify({ id: "acct_1", data: [], has_more: false, available: [], pending: [] }));
+      response.end(
+        JSON.stringify({ id: "acct_1", data: [], has_more: false, available: [], pending: [], source: null }),
+      );
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
@@ -224,6 +226,37 @@ describe("calls", () => {
       expect(waits.length).toBe(8 * 3);
     },
   );
+
+  test.each<[string, object]>([
+    ["a page that does not say whether there are more", { data: [{ id: "x_1", source: null }] }],
+    ["a page that says so in no boolean", { data: [{ id: "x_1", source: null }], has_more: "false" }],
+    ["a page of nothing that more follow", { data: [], has_more: true }],
+    [
+      "a balance transaction that does not say what it moved for",
+      { data: [{ id: "txn_1" }], has_more: false },
+    ],
+    ["a source with a number for an id", { data: [{ id: "txn_1", source: { id: 7 } }], has_more: false }],
+  ])("%s is no answer of Stripe's", async (_what, page) => {
+    const server = createServer(({ url = "" }, response) => {
+      const [only] = (page as { data: object[] }).data;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(url.includes("/txn_1") ? (only ?? {}) : page));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.close();
+      server.closeAllConnections();
+    });
+    const { port } = server.address() as AddressInfo;
+    const stripe = createStripeAccess({ ...options(), simulatorUrl: `http://127.0.0.1:${port}` });
+    const isOfSource = JSON.stringify(page).includes("txn_1");
+    for (const ask of [
+      () => stripe.movements(),
+      () => stripe.contentsOf("po_1"),
+      () => (isOfSource ? stripe.movement("txn_1") : stripe.payouts()),
+    ])
+      await expect(ask()).rejects.toMatchObject({ code: "provider_unreachable" });
+  });
 
   test("pages lead to one another, and sources are expanded", async () => {
     const stripe = createStripeAccess(options());

@@ -131,13 +131,14 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     movements: async (list) =>
       pageFrom(
         await ask("balanceTransactions", list, () =>
-          listed(stripe.balanceTransactions.list({ ...pageOf(list), expand })),
+          listedMovements(stripe.balanceTransactions.list({ ...pageOf(list), expand })),
         ),
       ),
     movement: (id, call) =>
-      ask("balanceTransactions", call, () =>
-        ifThere(stripe.balanceTransactions.retrieve(id, { expand: ["source"] })),
-      ),
+      ask("balanceTransactions", call, async () => {
+        const found = await ifThere(stripe.balanceTransactions.retrieve(id, { expand: ["source"] }));
+        return found && withSource(found);
+      }),
     customer: async (id, call) => {
       const found = await ask("customers", call, () => ifThere(stripe.customers.retrieve(id)));
       return found === undefined || found.deleted === true ? undefined : (found as Stripe.Customer);
@@ -145,7 +146,7 @@ export function createStripeAccess(options: StripeAccessOptions): StripeAccess {
     contentsOf: async (payout, list) =>
       pageFrom(
         await ask("balanceTransactions", list, () =>
-          listed(stripe.balanceTransactions.list({ ...pageOf(list), payout, expand })),
+          listedMovements(stripe.balanceTransactions.list({ ...pageOf(list), payout, expand })),
         ),
       ),
     payouts: async (list) =>
@@ -226,13 +227,24 @@ async function ifThere<Found extends { readonly id: string }>(
   }
 }
 
+type ListOf<Item> = { readonly data: readonly Item[]; readonly has_more: unknown };
+
 /** @throws StripeAPIError as for an answer that is no JSON: what is no list says nothing of what there is. */
-async function listed<List extends { readonly data: readonly { readonly id: string }[] }>(
-  work: Promise<List>,
-): Promise<List> {
+async function listed<List extends ListOf<{ readonly id: string }>>(work: Promise<List>): Promise<List> {
   const list = await work;
   asList(list.data);
   for (const item of list.data) asObject(item);
+  // Taken for the last page, it would end a list that goes on.
+  if (typeof list.has_more !== "boolean" || (list.has_more && list.data.length === 0))
+    throw noAnswer("The answer does not tell where its list goes on.");
+  return list;
+}
+
+async function listedMovements<List extends ListOf<Stripe.BalanceTransaction>>(
+  work: Promise<List>,
+): Promise<List> {
+  const list = await listed(work);
+  for (const item of list.data) withSource(item);
   return list;
 }
 
@@ -245,6 +257,16 @@ async function identified<Found extends { readonly id: string }>(work: Promise<F
 
 function asList(value: unknown): void {
   if (!Array.isArray(value)) throw noAnswer("The answer is no list.");
+}
+
+/** What it moved for decides where it is booked; Stripe says `null` where it is nothing. */
+function withSource<Transaction extends { readonly source?: unknown }>(
+  transaction: Transaction,
+): Transaction {
+  const { source } = transaction;
+  if (source === null || typeof source === "string") return transaction;
+  asObject(source as { readonly id?: unknown } | undefined);
+  return transaction;
 }
 
 function asObject(value: { readonly id?: unknown } | null | undefined): void {

@@ -48,7 +48,7 @@ export async function checkStep(
       if (!currencies.some(({ too_busy }) => too_busy)) break;
     }
   }
-  const differing = currencies.filter(isUnexplained);
+  const differing = currencies.filter(isCompared).filter(isUnexplained);
   const found = [
     ...differing.map((row) => differenceFound(row, ledger.get(row.currency)?.balanceId)),
     ...[...stripe.balance].flatMap(([currency, { unreadable }]) =>
@@ -114,27 +114,37 @@ export function isLookedBackFor(position: Position, row: CurrencyTotalJson): boo
   return position.lookedBackFor?.[row.currency] === `${unexplained(row)}`;
 }
 
+/** A currency in which both sides could be compared. */
+type Compared = CurrencyTotalJson & {
+  readonly stripe: MoneyJson;
+  readonly ledger: MoneyJson;
+  readonly difference: MoneyJson;
+};
+
+function isCompared(row: CurrencyTotalJson): row is Compared {
+  return row.stripe !== undefined && row.ledger !== undefined && row.difference !== undefined;
+}
+
 export function isUnexplained(row: CurrencyTotalJson): boolean {
   return unexplained(row) !== 0n;
 }
 
 /** What a person is told of a currency in which both sides differ. Pure. */
-export function differenceFound(row: CurrencyTotalJson, balanceId: string | undefined): FindingJson {
+export function differenceFound(row: Compared, balanceId: string | undefined): FindingJson {
   const { currency, stripe, ledger } = row;
+  const left = money(unexplained(row), currency);
   const explained =
-    row.missing === undefined ? "" : ` Other findings explain ${amountText(row.missing)} of it.`;
+    row.missing === undefined
+      ? ""
+      : ` Other findings say that ${amountText(row.missing)} is missing, which leaves ${amountText(left)} without an explanation.`;
   return {
     object_id: currency,
     ...(balanceId === undefined ? {} : { balance_id: balanceId }),
     code: "balance_differs",
-    amount: money(unexplained(row), currency),
-    error: `The ledger has ${textOf(ledger)} and Stripe held ${textOf(stripe)} at the same time: a difference of ${textOf(row.difference)}.${explained}`,
+    amount: left,
+    error: `The ledger has ${amountText(ledger)} and Stripe held ${amountText(stripe)} at the same time: a difference of ${amountText(row.difference)}.${explained}`,
     next: "The next sync looks ninety days back by itself, once. If the difference stays, sync the days in question on the overview.",
   };
-}
-
-function textOf(amount: MoneyJson | undefined): string {
-  return amount === undefined ? "an unknown amount" : amountText(amount);
 }
 
 function balanceUnreadable(currency: string): FindingJson {

@@ -69,18 +69,42 @@ const withdrawal = (amount: number) =>
   inEuros("txn_d", -10_700, dispute(amount), { type: "adjustment", reporting_category: "dispute" });
 
 test.each<[string, object, object, string]>([
-  ["a charge", charge(), {}, "The customer paid 100.00 CHF (ch_1), and"],
+  ["a charge", charge(), {}, "The payment ch_1 was of 100.00 CHF, and at Stripe's exchange rate"],
   [
     "a refund",
     { ...charge(), id: "re_1", object: "refund" },
     { type: "refund" },
-    "Stripe says that 100.00 CHF was refunded (re_1), and",
+    "The refund re_1 is of 100.00 CHF, and at",
   ],
   [
     "a dispute",
     dispute(10_000),
     { type: "adjustment", reporting_category: "dispute" },
-    "Stripe says that 100.00 CHF is disputed (du_1), and",
+    "The dispute du_1 is about 100.00 CHF, and at",
+  ],
+  [
+    "a dispute that was won",
+    dispute(10_000),
+    { type: "adjustment", reporting_category: "dispute_reversal" },
+    "The dispute du_1 is about 100.00 CHF, and at",
+  ],
+  [
+    "a refund that failed",
+    { ...charge(), id: "re_1", object: "refund" },
+    { type: "refund_failure" },
+    "The refund re_1 is of 100.00 CHF, and at",
+  ],
+  [
+    "a payment that was taken back",
+    charge({ id: "py_1" }),
+    { type: "payment_reversal" },
+    "The payment py_1 was of 100.00 CHF, and at",
+  ],
+  [
+    "what Stripe gives no rate for",
+    charge(),
+    { exchange_rate: null },
+    "The payment ch_1 was of 100.00 CHF, and Stripe gives no exchange rate for it: how much of it this is cannot be told.",
   ],
 ])("part of %s: the finding says of what", async (_what, source, facts, words) => {
   const tools = await run([inEuros("txn_1", 4_280, source, facts)]);

@@ -1,7 +1,7 @@
 /** From what the ledger has to what a person is shown: the outcome of a balance transaction, its legs, its findings. Pure. */
 import { type AccountKey, accountName } from "../mapping/accounts.ts";
 import { conversionOf } from "../mapping/conversion.ts";
-import { classify } from "../mapping/kinds.ts";
+import { classify, sourceKindOf } from "../mapping/kinds.ts";
 import { AmountUnreadable } from "../mapping/legs.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
@@ -10,7 +10,6 @@ import type {
   LegJson,
   MoneyJson,
   ObjectJson,
-  ObjectKind,
   ObjectState,
 } from "../portal-types.ts";
 import { amountText, decimalsOf, UnknownCurrency } from "../stripe/amounts.ts";
@@ -213,24 +212,34 @@ export function reclassifyFinding(
   };
 }
 
-/** What happened between the customer and the account, as the beginning of a sentence. */
-function withCustomer(kind: ObjectKind, amount: string): string {
-  if (kind === "refund") return `Stripe says that ${amount} was refunded`;
-  if (kind === "dispute") return `Stripe says that ${amount} is disputed`;
-  return `The customer paid ${amount}`;
+/**
+ * What the source is of, as the beginning of a sentence. It claims no state: a dispute may be won by then, and a refund
+ * may have failed.
+ */
+function sourceWords(sourceId: string | undefined, amount: string): string {
+  const kind = sourceKindOf(sourceId);
+  const source = sourceId === undefined ? `The ${kind}` : `The ${kind} ${sourceId}`;
+  if (kind === "dispute") return `${source} is about ${amount}`;
+  return kind === "refund" ? `${source} is of ${amount}` : `${source} was of ${amount}`;
+}
+
+function partWords(exchangeRate: string | undefined): string {
+  return exchangeRate === undefined
+    ? "and Stripe gives no exchange rate for it: how much of it this is cannot be told"
+    : "and at Stripe's exchange rate that is not what was settled here: most likely this is a part of it";
 }
 
 /** Where a customer paid, or was paid back, in another currency, and nobody can tell how much of it this is. */
 export function conversionFinding(movement: Movement): FindingJson | undefined {
-  const { presented, currency, sourceId = "its source" } = movement;
+  const { presented, currency, sourceId, exchangeRate } = movement;
   if (presented === undefined || conversionOf(movement) !== "unknown") return undefined;
-  const { kind, counterpart } = classify(movement);
+  const { counterpart } = classify(movement);
   const booked = `“${accountName(counterpart)}” in ${currency}`;
-  const happened = withCustomer(kind, amountText(money(presented.amount, presented.currency)));
+  const source = sourceWords(sourceId, amountText(money(presented.amount, presented.currency)));
   return {
     ...aboutMovement(movement),
     code: "conversion_unknown",
-    error: `${happened} (${sourceId}), and at Stripe's exchange rate that is not what was settled here: most likely this is a part of it.`,
+    error: `${source}, ${partWords(exchangeRate)}.`,
     next: `It is booked under ${booked}, without a conversion, and Stripe's balance is right. If you need it in ${presented.currency}, look the part up in Stripe's dashboard and book it by hand, then acknowledge this.`,
   };
 }

@@ -16,6 +16,7 @@ import { EnvironmentError } from "./environment-error.ts";
 import { isProduction, isReachable } from "./mode.ts";
 import { refuseNearMisses } from "./names.ts";
 import { type Networks, networksVariable } from "./networks.ts";
+import { refuseOthersFile } from "./others-file.ts";
 import {
   type Environment,
   listVariable,
@@ -139,14 +140,17 @@ function publicUrl(environment: Environment, strict: boolean): string | undefine
  * The file that an app's database is in. Where the database is on a server, the one beside which the app keeps its
  * files in development. What an app writes beside it lies where everything else of the app does.
  *
- * @throws EnvironmentError when `ANNEX_DATABASE` is neither the path of a file nor the address of a database.
+ * @throws EnvironmentError when `ANNEX_DATABASE` is neither the path of a file nor the address of a database, or names
+ * a file that is somebody else's: nothing is to be written beside that.
  * @example
  * ```ts
  * databaseFile({}, "stripe-sync"); // "data/stripe-sync.db"
  * ```
  */
 export function databaseFile(environment: Environment, appName: string): string {
-  return database(environment, appName).databaseFile;
+  const named = database(environment, appName);
+  refuseOthersFile(named);
+  return named.databaseFile;
 }
 
 function database(environment: Environment, appName: string) {

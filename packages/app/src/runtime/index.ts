@@ -4,6 +4,7 @@ import { createCallbacks } from "../callbacks/index.ts";
 import { createLaunch } from "../callbacks/launch.ts";
 import { developmentSecret, generateCallbackSecret } from "../environment/development-secrets.ts";
 import { EnvironmentError, readSettings, type Settings } from "../environment/index.ts";
+import { refuseOthersFile } from "../environment/others-file.ts";
 import { describeFailure } from "../errors/describe.ts";
 import { errorAnswer, newReference, notFound } from "../errors/index.ts";
 import { BrokenOff, type Handle } from "../http/exchange.ts";
@@ -34,7 +35,7 @@ import type { Vaults } from "../vault/vaults.ts";
 import { type Webhooks, webhooksRoot } from "../webhooks/index.ts";
 import { answerHealth, isHealthPath } from "./health.ts";
 import { keysStatus } from "./keys-status.ts";
-import { openStore, refuseOthersFile } from "./open-store.ts";
+import { openStore } from "./open-store.ts";
 import { keyRingText, openVaults } from "./open-vaults.ts";
 
 /** An app that has its database open. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { refuseOthersFile } from "./open-store.ts";
+import { refuseOthersFile } from "../src/environment/others-file.ts";
 
 // Whoever runs the tests may be somebody who may read every file.
 vi.mock("node:fs", async (original) => ({
