@@ -1,7 +1,6 @@
 /** What `ANNEX_DATABASE` must not name: a file of somebody else's. */
 import { closeSync, openSync, readSync, type Stats, statSync } from "node:fs";
 import { EnvironmentError } from "./environment-error.ts";
-import type { Settings } from "./index.ts";
 
 /**
  * Refuses what is no database before anything is done to it or put beside it: what is opened is made its owner's own,
@@ -12,7 +11,10 @@ import type { Settings } from "./index.ts";
 export function refuseOthersFile({
   databaseFile,
   databaseUrl,
-}: Pick<Settings, "databaseFile" | "databaseUrl">): void {
+}: {
+  readonly databaseFile: string;
+  readonly databaseUrl: object | undefined;
+}): void {
   if (databaseUrl !== undefined) return;
   const found = statSync(databaseFile, { throwIfNoEntry: false });
   const problem = found === undefined ? problemOfName(databaseFile) : problemOfFile(databaseFile, found);
