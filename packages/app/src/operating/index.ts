@@ -138,13 +138,13 @@ export class NoDatabase extends Error {
 
 const none = () => undefined;
 const quietLog: Log = { debug: none, info: none, warn: none, error: none, with: () => quietLog };
-/** Whoever looks at a terminal is told what it waits for. */
-const waitingLog: Log = { ...quietLog, warn: (message) => void process.stderr.write(`${message}\n`) };
+const waitingLog = (onWaiting: (message: string) => void): Log => ({ ...quietLog, warn: onWaiting });
 
 /**
  * Brings the tables of an app's database to this version, as an app that starts does; makes a file that is not there.
  *
  * @param appName the name given to `createApp`; names the default database.
+ * @param onWaiting is told, in a sentence, what is waited for: a server that can't be reached yet.
  * @returns which database it is, without anything secret.
  * @throws EnvironmentError when a variable is wrong; StoreVersionError when a newer version wrote the database.
  * @example
@@ -152,9 +152,13 @@ const waitingLog: Log = { ...quietLog, warn: (message) => void process.stderr.wr
  * console.log(`The tables of ${await migrateDatabase(process.env, "stripe-sync")} are of this version.`);
  * ```
  */
-export async function migrateDatabase(environment: Environment, appName: string): Promise<string> {
+export async function migrateDatabase(
+  environment: Environment,
+  appName: string,
+  onWaiting: (message: string) => void = none,
+): Promise<string> {
   const settings = settingsOf(environment, appName);
-  await (await openStore(settings, appName, none, waitingLog)).close();
+  await (await openStore(settings, appName, none, waitingLog(onWaiting))).close();
   return settings.databaseUrl === undefined ? settings.databaseFile : "PostgreSQL";
 }
 
@@ -163,6 +167,7 @@ export async function migrateDatabase(environment: Environment, appName: string)
  *
  * @param appName the name given to `createApp`; names the default database.
  * @param app the app itself, where its keys are wrapped by its `keyService` and are to be rotated.
+ * @param onWaiting is told, in a sentence, what is waited for: a server that can't be reached yet.
  * @throws EnvironmentError when a variable is wrong; NoDatabase where there is no such file; StoreVersionError when a
  *   newer version wrote the database.
  * @example
@@ -176,11 +181,12 @@ export async function openOperating(
   environment: Environment,
   appName: string,
   app?: App,
+  onWaiting: (message: string) => void = none,
 ): Promise<Operating> {
   const settings = settingsOf(environment, appName);
   if (settings.databaseUrl === undefined && !existsSync(settings.databaseFile))
     throw new NoDatabase(settings.databaseFile);
-  const store = await openStore(settings, appName, none, waitingLog);
+  const store = await openStore(settings, appName, none, waitingLog(onWaiting));
   return operatingOf(store, settings, app === undefined ? undefined : keyServiceOf(app));
 }
 

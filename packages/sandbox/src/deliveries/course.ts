@@ -13,8 +13,8 @@ export type CourseSteps<Result> = {
   timeLimit(): Deadline;
   /** Sends it, waits so long for the answer, and records it. */
   send(limit: number): Promise<AppAnswer>;
-  /** Sends it without anybody hearing the answer. */
-  sendUnheard(): Promise<AppAnswer>;
+  /** Sends it without Cloud hearing the answer, which may be put on record before it is tried again. */
+  sendUnheard(answered: (answer: AppAnswer) => Promise<void>): Promise<AppAnswer>;
   /** Sends the very same body again, as a delivery of its own. */
   sendCopy(): Promise<AppAnswer>;
   /** What the answer to a copy means, where Cloud hears it. */
@@ -133,15 +133,24 @@ async function afterUninstall<Result>(effect: Effect, steps: CourseSteps<Result>
 
 /** It arrives though Cloud has given up, which is put on record beside that. */
 export async function arriveUnheard(effect: Copies, steps: Arrival): Promise<void> {
-  await steps.note(await sentUnheard(effect, steps));
+  await sentUnheard(effect, steps, (unheard) => steps.note(unheard));
   await steps.letGo();
 }
 
 /** It is sent, copies and all, and Cloud hears nothing of it. Gives what there was to hear, in words. */
-async function sentUnheard(effect: Copies, steps: Arrival): Promise<string> {
+async function sentUnheard(
+  effect: Copies,
+  steps: Arrival,
+  note?: (unheard: string) => Promise<void>,
+): Promise<string> {
   const atOnce = Array.from({ length: effect.copiesAtOnce ?? 0 }, () => steps.sendCopy());
-  const [{ status, error }] = await Promise.all([steps.sendUnheard(), ...atOnce]);
+  const sent = steps.sendUnheard(async (answer) => note?.(inWords(answer)));
+  const [answer] = await Promise.all([sent, ...atOnce]);
   await sendCopiesAfter(effect, () => steps.sendCopy());
+  return inWords(answer);
+}
+
+function inWords({ status, error }: AppAnswer): string {
   return status === null
     ? `sent all the same, with ${error ?? "no answer"}`
     : `the app answered ${status}, which Cloud never heard`;

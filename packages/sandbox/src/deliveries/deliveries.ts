@@ -159,9 +159,15 @@ export function createDeliveries(
       .execute();
   }
 
-  async function sendStraight(plan: DeliveryPlan, send: Post = post): Promise<AppAnswer> {
+  const postOnce: Post = async (delivery, limit, heard) => {
+    const answer = await post(delivery, limit);
+    await heard(answer);
+    return answer;
+  };
+
+  async function sendStraight(plan: DeliveryPlan, send = postOnce): Promise<AppAnswer> {
     const delivery = await record(database, plan);
-    return keep(delivery, await send(delivery, limit()));
+    return send(delivery, limit(), (answer) => keep(delivery, answer));
   }
 
   const limit = () => tools.settings().delivery_timeout_seconds * 1000;
@@ -204,10 +210,10 @@ export function createDeliveries(
   }
 
   /** What is done with a delivery that arrives when Cloud has given up on it. */
-  function arrivalOf(delivery: OpenDelivery, send: Post = post): Arrival {
+  function arrivalOf(delivery: OpenDelivery, send = postOnce): Arrival {
     const { deliveryId } = delivery;
     return {
-      sendUnheard: () => send(delivery, limit()),
+      sendUnheard: (answered) => send(delivery, limit(), answered),
       sendCopy: () => sendStraight(copyOf(delivery), send),
       note: (unheard) => note(delivery, unheard),
       letGo: () => held.letGo(deliveryId),

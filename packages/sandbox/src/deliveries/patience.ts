@@ -4,11 +4,15 @@ import type { Surroundings } from "../surroundings.ts";
 import { copyOf, type DeliveryPlan, type OpenDelivery } from "./plans.ts";
 import { type AppAnswer, isNotThere, mayNotBeThere } from "./send.ts";
 
-/** Sends a delivery that is on record and waits so long for the answer. */
-export type Post = (delivery: OpenDelivery, limit: number) => Promise<AppAnswer>;
+/** Sends a delivery that is on record, waits so long for the answer, and lets it be put on record as soon as it is there. */
+export type Post = (
+  delivery: OpenDelivery,
+  limit: number,
+  heard: (answer: AppAnswer) => Promise<unknown>,
+) => Promise<AppAnswer>;
 
 type Means = {
-  readonly post: Post;
+  readonly post: (delivery: OpenDelivery, limit: number) => Promise<AppAnswer>;
   /** Puts another delivery on record and sends it this way. */
   readonly sendStraight: (plan: DeliveryPlan, send: Post) => Promise<AppAnswer>;
   readonly registry: Pick<Registry, "find">;
@@ -29,10 +33,11 @@ export function patientPost({ post, sendStraight, registry, tools, signal }: Mea
 
   /**
    * Sends what was held back until the app is there. Whoever answers "bad gateway" may have received it, so each time
-   * more is a delivery of its own. Gives the first answer.
+   * more is a delivery of its own. Gives the first answer, which is heard before any pause: a Cloud that ends meanwhile
+   * has it on record.
    */
-  async function postOnceThere(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
-    const first = await postOnceListening(delivery, limit);
+  async function postOnceThere(...[delivery, limit, heard]: Parameters<Post>): Promise<AppAnswer> {
+    const first = await postOnceListening(delivery, limit, heard);
     let answer = first;
     for (const pause of pausesForATunnel) {
       if (!mayNotBeThere(answer)) break;
@@ -45,7 +50,7 @@ export function patientPost({ post, sendStraight, registry, tools, signal }: Mea
   }
 
   /** The Cloud is up before its apps are, and an app may come back elsewhere: it is looked up for each try. */
-  async function postOnceListening(delivery: OpenDelivery, limit: number): Promise<AppAnswer> {
+  async function postOnceListening(...[delivery, limit, heard]: Parameters<Post>): Promise<AppAnswer> {
     let answer = await post(delivery, limit);
     for (let tries = 1; isNotThere(answer) && tries < triesForAnApp; tries += 1) {
       await time.wait(pauseForAnApp, signal);
@@ -56,6 +61,7 @@ export function patientPost({ post, sendStraight, registry, tools, signal }: Mea
     const { deliveryId } = delivery;
     if (isNotThere(answer))
       log.warn({ deliveryId }, "a delivery held back was let go: nothing listens where its app is to be");
+    await heard(answer);
     return answer;
   }
 

@@ -328,7 +328,7 @@ test("a Cloud that is killed while it sends the uninstall first sends both after
 });
 
 /** What was held back comes due after a restart, where 502 is answered so often before the app is. */
-async function dueBehindTunnel(refusals: number) {
+async function dueBehindTunnel(refusals: number, ...further: readonly object[]) {
   const answers = { given: 0 };
   const behindTunnel: typeof fetch = async (address, init) => {
     if (init?.method !== "POST" || answers.given >= refusals) return fetch(address, init);
@@ -339,6 +339,7 @@ async function dueBehindTunnel(refusals: number) {
   const before = await startTestCloud(options);
   const { app_id } = await before.registerApp({ manifest: app.manifest(), url: app.url });
   await before.faults.set({ fault: "delivery-late-first", seconds: 600, times: 1 });
+  for (const fault of further) expect((await before.admin("POST", "/admin/faults", fault)).status).toBe(201);
   const place = { app_id, instance_id: before.instanceIds[0] };
   expect((await before.admin("POST", "/admin/installations", place)).status).toBe(502);
   await before.close();
@@ -346,16 +347,19 @@ async function dueBehindTunnel(refusals: number) {
   onTestFinished(() => after.remove());
   await after.clock.advance(600);
   const sent = async () => {
-    await after.clock.advance(1);
     const { data } = (await after.admin("GET", "/admin/deliveries")).body;
     return (data as unknown as { status: number | null; error: string }[]).toReversed();
   };
   /** What became of each sending, the first of which is the one that was held back; the clock goes on meanwhile. */
   const outcomes = async () => {
+    await after.clock.advance(1);
+    return outcomesSoFar();
+  };
+  const outcomesSoFar = async () => {
     const [first, ...others] = await sent();
     return [first?.error.split("; ")[1], ...others.map(({ status }) => status)];
   };
-  return { answers, outcomes };
+  return { answers, outcomes, outcomesSoFar };
 }
 
 const patiently = { interval: 2, timeout: 20_000 };
@@ -366,6 +370,15 @@ test("a tunnel that answers 502 while its app starts has lost nothing of what wa
   await expect.poll(outcomes, patiently).toEqual([heard, 502, 200]);
   expect(app.received).toHaveLength(1);
   expect(answers.given).toBe(2);
+});
+
+test("what was answered is on record before it is tried again: a Cloud that ends meanwhile knows it", async () => {
+  const { outcomesSoFar } = await dueBehindTunnel(100, { fault: "delivery-parallel", copies: 2, times: 1 });
+  const heard = "the app answered 502, which Cloud never heard";
+  // Nothing puts the clock ahead: half a minute lies before the last try.
+  await expect
+    .poll(async () => (await outcomesSoFar()).slice(0, 2), { timeout: 10_000 })
+    .toEqual([heard, 502]);
 });
 
 test("an app that answers 502 itself is sent it a few times, each on record", async () => {

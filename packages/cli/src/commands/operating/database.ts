@@ -48,12 +48,17 @@ export async function withDatabase<Value>(
 ): Promise<Value> {
   const tools = await import("@annex/app/operating");
   const app = options.app === undefined ? undefined : await loadApp(options.app);
-  const database = await tools.openOperating(process.env, appName(options), app);
+  const database = await tools.openOperating(process.env, appName(options), app, sayWaiting);
   try {
     return await work(database, tools);
   } finally {
     await database.close();
   }
+}
+
+/** Whoever looks at a terminal is told what is waited for. */
+export function sayWaiting(message: string): void {
+  process.stderr.write(`${message}\n`);
 }
 
 /** Prints an answer: as JSON, figures exact, or in words. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { TransactionRecord } from "../api/types.ts";
-import { courseOf, endOf } from "./balance-course.ts";
+import { courseOf, endOf, othersUpTo } from "./balance-course.ts";
 
 const balance = { balance_id: "bln_1", balance: 70, created_at: "2026-01-01T00:00:00Z" };
 const row = (day: number, amount: number | bigint, source: string, destination: string) =>
@@ -25,6 +25,28 @@ test("a step is when it took effect, whenever it was booked", () => {
   expect(courseOf(balance, [booked], "none")).toEqual([
     { at: new Date("2025-11-09T00:00:00Z"), amount: 70n },
   ]);
+});
+
+test.each([null, "0001-01-01T00:00:00Z"])("of %s as its date, a step is when it was booked", (date) => {
+  const booked = { ...row(4, 70, "bln_2", "bln_1"), effective_date: date };
+  expect(courseOf(balance, [booked], "none")).toEqual([
+    { at: new Date("2026-01-04T00:00:00Z"), amount: 70n },
+  ]);
+});
+
+test("a date that cannot be read ends the reckoning: nobody knows where its step is", () => {
+  const unread = { ...row(4, 70, "bln_2", "bln_1"), effective_date: "last autumn" };
+  expect(courseOf(balance, [unread], "none")).toBeUndefined();
+});
+
+test.each([
+  ["2025-11-09T00:00:00Z", "older"],
+  [null, "unknown"],
+  ["0001-01-01T00:00:00Z", "unknown"],
+  ["last autumn", "unknown"],
+])("where the last of all took effect at %s, the others are %s", (effective_date, others) => {
+  expect(othersUpTo({ effective_date })).toBe(others);
+  expect(othersUpTo(undefined)).toBe("unknown");
 });
 
 test("a course whose transactions do not explain the balance is not drawn", () => {

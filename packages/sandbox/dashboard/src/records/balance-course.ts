@@ -36,6 +36,14 @@ export function courseOf(
   return others === "none" && amount !== 0n ? undefined : course.reverse();
 }
 
+/**
+ * What there is beside the rows at hand, by the last transaction of all in the order of when they took effect: those of
+ * which that is not said, or cannot be read, come last, whenever they were booked.
+ */
+export function othersUpTo(last: Pick<TransactionRecord, "effective_date"> | undefined): Others {
+  return momentOf(last?.effective_date) === undefined ? "unknown" : "older";
+}
+
 /** Up to when a course is drawn: what is to take effect in days to come has its place too. */
 export function endOf(course: readonly CourseStep[], now: Date): Date {
   const last = course.at(-1)?.at;
@@ -49,12 +57,18 @@ function movementsOf(rows: readonly TransactionRecord[], balanceId: string): rea
   const movements: Movement[] = [];
   for (const row of rows) {
     // A real Core leaves out when a transaction took effect that it booked together with others.
-    const at = momentOf(row.effective_date) ?? momentOf(row.created_at);
+    const at =
+      momentOf(row.effective_date) ?? (isUnread(row.effective_date) ? undefined : momentOf(row.created_at));
     const moved = movedBy(row, balanceId);
     if (at === undefined || moved === undefined) return undefined;
     movements.push({ at, moved });
   }
   return movements.toSorted((one, other) => other.at.getTime() - one.at.getTime());
+}
+
+/** Something is said, and it is no time; what is left out and Core's zero time, which is one, say nothing. */
+function isUnread(time: string | null | undefined): boolean {
+  return (time ?? "") !== "" && Number.isNaN(Date.parse(time ?? ""));
 }
 
 /** What a transaction added to a balance; what leaves it is negative. */

@@ -2,7 +2,7 @@ import { amountParts, formatMoment, moneyParts, StepPlot } from "@annex/ui";
 import { useRecords } from "../api/queries.ts";
 import type { BalanceRecord, TransactionRecord } from "../api/types.ts";
 import { useInstance } from "../session/session.ts";
-import { courseOf, endOf, type Others } from "./balance-course.ts";
+import { courseOf, endOf, type Others, othersUpTo } from "./balance-course.ts";
 
 /** As many as one question may bring; an older balance's course begins later. */
 const mostSteps = 200;
@@ -65,6 +65,5 @@ function useLatest(balanceId: string): {
   // Rows of the balance that was looked at before are no rows of this one.
   if (data === undefined || isPlaceholderData) return { rows: [], others: "unknown" };
   if (!goesOn) return { rows, others: "none" };
-  const allDated = !last.isPlaceholderData && (last.data?.data[0]?.effective_date ?? null) !== null;
-  return { rows, others: allDated ? "older" : "unknown" };
+  return { rows, others: othersUpTo(last.isPlaceholderData ? undefined : last.data?.data[0]) };
 }
