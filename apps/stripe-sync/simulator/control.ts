@@ -39,9 +39,22 @@ export type ControlAnswer = { readonly status: number; readonly body: unknown };
  * | `POST /simulator/activity` `{sales}` | 201, the ids of the new charges |
  * | `PUT /simulator/keys` `{key, permissions}` | 201; a restricted key (`rk_test_annex_…`) may what is named, and nothing else |
  * | `DELETE /simulator/keys` `{key}` | 201; the key opens nothing any more |
+ *
+ * @param before is called with what is about to be done known to be valid; where it throws, nothing is done.
  */
-export function control(world: World, method: string, path: string, body: string): ControlAnswer {
+export function control(
+  world: World,
+  method: string,
+  path: string,
+  body: string,
+  before: () => void = () => undefined,
+): ControlAnswer {
   const { account, faults, keys } = world;
+  const acting = <T>(schema: z.ZodType<T>, act: (value: T) => unknown) =>
+    withBody(schema, body, (value) => {
+      before();
+      return act(value);
+    });
   if (path === "/simulator/totals" && method === "GET") return ok({ data: totalsOf(account) });
   if (path === "/simulator/faults" && method === "GET") return ok({ data: faults.list() });
   if (path === "/simulator/faults" && method === "DELETE") {
@@ -49,24 +62,24 @@ export function control(world: World, method: string, path: string, body: string
     return ok({ data: [] });
   }
   if (path === "/simulator/faults" && method === "POST") {
-    return withBody(faultSchema, body, (fault) => {
+    return acting(faultSchema, (fault) => {
       faults.add(fault);
       return { data: faults.list() };
     });
   }
   if (path === "/simulator/activity" && method === "POST") {
-    return withBody(activitySchema, body, ({ sales }) => ({
+    return acting(activitySchema, ({ sales }) => ({
       data: addSales(account, sales).map((charge) => charge.id),
     }));
   }
   if (path === "/simulator/keys" && method === "PUT") {
-    return withBody(keySchema, body, ({ key, permissions }) => {
+    return acting(keySchema, ({ key, permissions }) => {
       keys.grant(key, permissions);
       return { data: permissions };
     });
   }
   if (path === "/simulator/keys" && method === "DELETE") {
-    return withBody(revokedSchema, body, ({ key }) => {
+    return acting(revokedSchema, ({ key }) => {
       keys.revoke(key);
       return { data: [] };
     });

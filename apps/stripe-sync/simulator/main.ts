@@ -20,8 +20,10 @@ const { values } = parseArgs({
   },
 });
 
-const account = createAccount(wholeNumber("--seed", values.seed, 0xffff_ffff));
-addSales(account, wholeNumber("--sales", values.sales, 1_000_000));
+const seed = wholeNumber("--seed", values.seed, 0xffff_ffff);
+const sales = wholeNumber("--sales", values.sales, 1_000_000);
+const account = createAccount(seed);
+addSales(account, sales);
 const simulator = await started();
 process.stdout.write(`ready ${simulator.url}\n`);
 
@@ -39,7 +41,7 @@ if (values.attached) process.stdin.on("end", end).on("close", end).resume();
 async function started(): Promise<Simulator> {
   const port = wholeNumber("--port", values.port, 65_535);
   try {
-    const kept = values.kept === undefined ? nothingKept : openKept(values.kept);
+    const kept = values.kept === undefined ? nothingKept : openKept(values.kept, { seed, sales });
     return await startSimulator({ port, account, kept });
   } catch (error) {
     if (!(error instanceof KeptUnreadable)) throw error;

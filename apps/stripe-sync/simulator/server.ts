@@ -7,7 +7,7 @@ import { control } from "./control.ts";
 import { expand, expandPaths } from "./expand.ts";
 import { type Fault, faultQueue } from "./faults.ts";
 import { createAccount } from "./history.ts";
-import { type Kept, type KeptCall, nothingKept } from "./kept.ts";
+import { type Kept, type KeptCall, KeptUnwritable, nothingKept } from "./kept.ts";
 import { createKeys, type Keys } from "./keys.ts";
 import { pageOf } from "./lists.ts";
 import { noAccess, noSuch, Refusal, rateLimited, readOnly, serverError, unknownUrl } from "./refusals.ts";
@@ -51,7 +51,12 @@ export async function startSimulator(options: {
   const account = options.account ?? createAccount(options.seed);
   const world: World = { account, faults: faultQueue(), keys: createKeys(account.id) };
   const { kept = nothingKept } = options;
-  kept.replay(({ method, path, body }) => control(world, method, path, body).status === created);
+  try {
+    kept.replay(({ method, path, body }) => control(world, method, path, body).status === created);
+  } catch (error) {
+    kept.close();
+    throw error;
+  }
   const server = createServer((request, response) => {
     void respond(world, kept, request, response);
   });
@@ -68,7 +73,10 @@ export async function startSimulator(options: {
     clearFaults: () => world.faults.clear(),
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        server.close(() => {
+          kept.close();
+          resolve();
+        });
         server.closeAllConnections();
       }),
   };
@@ -122,9 +130,13 @@ async function answerTo(world: World, kept: Kept, request: IncomingMessage): Pro
 }
 
 function steered(world: World, kept: Kept, call: KeptCall): Answer {
-  const answer = control(world, call.method, call.path, call.body);
-  if (answer.status === created) kept.note(call);
-  return answer;
+  try {
+    // Kept first: what is done and not kept would be gone after a restart, and in the ledger still.
+    return control(world, call.method, call.path, call.body, () => kept.note(call));
+  } catch (error) {
+    if (!(error instanceof KeptUnwritable)) throw error;
+    return { status: 507, body: { error: error.message, code: "not_kept" } };
+  }
 }
 
 async function suffer(fault: Fault): Promise<void> {

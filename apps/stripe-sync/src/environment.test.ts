@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   chmodSync,
   mkdtempSync,
@@ -8,13 +8,15 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Secret } from "@annex/protocol";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { KeptUnreadable, openKept } from "../simulator/kept.ts";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { KeptUnreadable, openKept, usualAccount } from "../simulator/kept.ts";
 import { startSimulator } from "../simulator/server.ts";
 import { stripeFromEnvironment, WrongEnvironment } from "./environment.ts";
+import { earlyEnd } from "./stripe/simulator-process.ts";
 
 const quiet = () => undefined;
 
@@ -123,6 +125,7 @@ test.each(places)(
     const kept = readFileSync(file, "utf8");
     // A kill cut the last line off, and an earlier version let everybody read the file.
     appendFileSync(file, '{"method":"POST","path":"/simul');
+    expect(kept.startsWith('{"seed":1,"sales":0}\n')).toBe(true);
     chmodSync(file, 0o644);
     const second = await simulatorIn(folder, variables);
     expect(await second.totals()).toEqual(sold);
@@ -148,14 +151,103 @@ test.each<[string, string, string]>([
   ["an empty line", `${sale}\n${sale}`, "line 2"],
   ["a call of another shape", `{"method":"POST"}\n${sale}`, "line 1"],
   ["a call that is refused", `${sale}${sale.replace("1}", "0}")}`, "line 2"],
+  [
+    "a call that is refused, before an end that is cut off",
+    `${sale.replace("1}", "0}")}{"method":`,
+    "line 1",
+  ],
   ["an end that is no beginning of a line", `${sale}notes of somebody's`, "line 2"],
 ])("%s ends the start by the file's name and the line, and nothing is changed", async (_what, text, line) => {
   const file = join(folderForTest(), "kept");
   writeFileSync(file, text, { mode: 0o640 });
-  const start = async () => startSimulator({ port: 0, kept: openKept(file) });
+  const start = async () => startSimulator({ port: 0, kept: openKept(file, usualAccount) });
   await expect(start()).rejects.toThrow(KeptUnreadable);
   await expect(start()).rejects.toThrow(`${line} of ${file}`);
   expect(readFileSync(file, "utf8")).toBe(text);
+});
+
+/** How many sales a simulator has that goes on from the file. */
+async function salesFrom(file: string, account = usualAccount): Promise<number> {
+  const simulator = await startSimulator({ port: 0, kept: openKept(file, account) });
+  await simulator.close();
+  return simulator.account.charges.length;
+}
+
+test("a whole last line without an end, as an editor leaves it, is a call; what is kept next is another line", async () => {
+  const file = join(folderForTest(), "kept");
+  const none = await salesFrom(join(folderForTest(), "kept"));
+  writeFileSync(file, `${sale}${sale.trimEnd()}`);
+  expect(await salesFrom(file)).toBe(none + 2);
+  expect(readFileSync(file, "utf8")).toBe(`${sale}${sale}`);
+});
+
+test("a file goes with the account that it began with; one of an earlier version, with the usual one", async () => {
+  const folder = folderForTest();
+  const [own, earlier] = [join(folder, "own"), join(folder, "earlier")];
+  await salesFrom(own, { seed: 7, sales: 2 });
+  writeFileSync(earlier, sale);
+  expect(() => openKept(own, usualAccount)).toThrow("--seed 7 --sales 2");
+  expect(() => openKept(earlier, { seed: 7, sales: 0 })).toThrow("--seed 1 --sales 0");
+  await salesFrom(own, { seed: 7, sales: 2 });
+  await salesFrom(earlier);
+  // Of its very first line, too, a kill may have left a part.
+  writeFileSync(own, '{"se');
+  await salesFrom(own);
+  expect(readFileSync(own, "utf8")).toBe('{"seed":1,"sales":0}\n');
+});
+
+test("two simulators do not go on from one file at a time", async () => {
+  const file = join(folderForTest(), "kept");
+  const kept = openKept(file, usualAccount);
+  expect(() => openKept(file, usualAccount, 0)).toThrow(KeptUnreadable);
+  expect(() => openKept(file, usualAccount, 0)).toThrow("another simulator that runs has");
+  kept.close();
+  openKept(file, usualAccount, 0).close();
+});
+
+test("what cannot be opened is said in the system's words", () => {
+  const folder = folderForTest();
+  expect(() => openKept(folder, usualAccount)).toThrow(KeptUnreadable);
+  expect(() => openKept(folder, usualAccount)).toThrow(`${folder} cannot be used: EISDIR`);
+  rmSync(`${folder}.lock`);
+});
+
+test("what cannot be kept is not done, and leaves no part of a line", async () => {
+  const file = join(folderForTest(), "kept");
+  const simulator = await startSimulator({ port: 0, kept: openKept(file, usualAccount) });
+  onTestFinished(simulator.close);
+  const sell = () =>
+    fetch(`${simulator.url}/simulator/activity`, { method: "POST", body: JSON.stringify({ sales: 1 }) });
+  const [before, kept] = [simulator.account.charges.length, readFileSync(file, "utf8")];
+  const write = fs.writeSync;
+  const full = vi.spyOn(fs, "writeSync").mockImplementation(((
+    to: number,
+    bytes: Buffer,
+    ...rest: number[]
+  ) => {
+    write(to, bytes, rest[0], 9, rest[2]);
+    throw new Error("ENOSPC: no space left on device, write");
+  }) as never);
+  syncBuiltinESMExports();
+  try {
+    const refused = await sell();
+    expect([refused.status, await refused.json()]).toMatchObject([
+      507,
+      { code: "not_kept", error: expect.stringContaining("ENOSPC: no space left") },
+    ]);
+  } finally {
+    full.mockRestore();
+    syncBuiltinESMExports();
+  }
+  expect(simulator.account.charges.length).toBe(before);
+  expect(readFileSync(file, "utf8")).toBe(kept);
+  expect((await sell()).status).toBe(201);
+  expect(readFileSync(file, "utf8")).toBe(`${kept}${sale}`);
+});
+
+test("a simulator that a signal ends before it is ready is not said to have told why", () => {
+  expect(earlyEnd(null, "SIGINT")).toBe("by SIGINT before it was ready");
+  expect(earlyEnd(1, null)).toBe("with code 1 before it was ready; it says why above");
 });
 
 test("a simulator that cannot go on from its file says why, and the app that brought it up says that it cannot start", async () => {

@@ -8,7 +8,10 @@ import { createStripeAccess, type StripeAccess, type StripeAccessOptions } from 
 import { isSimulatorKey, simulatorKey } from "./stripe/modes.ts";
 import { SimulatorNotReady, startSimulatorProcess } from "./stripe/simulator-process.ts";
 
-/** The environment is wrong; the message names the variable and what it wants, never its value. */
+/**
+ * The app cannot start in this environment: a variable is wrong, and the message names it and what it wants, never its
+ * value; or the simulator that was to be brought up did not come up, and the message says so.
+ */
 export class WrongEnvironment extends Error {}
 
 /** Where Stripe is, and how to end what was brought up for it. */

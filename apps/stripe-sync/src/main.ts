@@ -31,6 +31,8 @@ async function sourceOrEnd(): Promise<StripeEnvironment> {
     return await stripeFromEnvironment(process.env, say);
   } catch (error) {
     if (!(error instanceof WrongEnvironment)) throw error;
+    // The signal that ends this process ended the simulator beside it too.
+    if (ending) return process.exit(0);
     process.stderr.write(`stripe-sync cannot start: ${error.message}\n`);
     return process.exit(1);
   }

@@ -57,9 +57,9 @@ function readyUrl(child: ChildProcess): Promise<string> {
       fail("did not answer in 15 seconds");
     }, startTimeLimit);
     child.once("error", (error) => fail(`could not be started (${error.message})`));
-    child.once("exit", (code) => {
+    child.once("exit", (code, signal) => {
       clearTimeout(timer);
-      fail(`ended with code ${code} before it was ready; it says why above`);
+      fail(`ended ${earlyEnd(code, signal)}`);
     });
     if (child.stdout === null) return;
     createInterface({ input: child.stdout }).on("line", (line) => {
@@ -69,6 +69,13 @@ function readyUrl(child: ChildProcess): Promise<string> {
       resolve(url);
     });
   });
+}
+
+/** How it ended before it was ready. What a signal ends has no time to say why. */
+export function earlyEnd(code: number | null, signal: NodeJS.Signals | null): string {
+  return signal === null
+    ? `with code ${code} before it was ready; it says why above`
+    : `by ${signal} before it was ready`;
 }
 
 async function endOf(child: ChildProcess): Promise<void> {
