@@ -333,13 +333,13 @@ test("the session ends: the page stays to be read, says how to go on, and the ne
   await inApp.getByRole("heading", { level: 1, name: "Findings" }).waitFor();
 });
 
-test("a type that nobody knows is a finding, which leads from its run to its object", {
+test("a type that nobody knows is a finding for each of it, which leads from its run to its object", {
   timeout,
 }, async () => {
-  sell(1);
-  const unknown = simulator.account.movements.at(-1);
-  if (unknown === undefined) throw new Error("Nothing was sold.");
-  Object.assign(unknown, { type: "a_new_type" });
+  sell(2);
+  const [unknown, other] = simulator.account.movements.slice(-2);
+  if (unknown === undefined || other === undefined) throw new Error("Nothing was sold.");
+  for (const each of [unknown, other]) Object.assign(each, { type: "a_new_type" });
   await syncNow();
   await ended("You", 8);
   await go("Findings");
@@ -350,11 +350,46 @@ test("a type that nobody knows is a finding, which leads from its run to its obj
   await inApp.getByRole("link", { name: "The run that found it" }).waitFor();
   await readsWell();
   await inApp.getByRole("link", { name: "The run that found it" }).click();
-  await inApp.getByText("1 finding to look at").waitFor();
+  await inApp.getByText("2 findings to look at").waitFor();
   await readsWell();
   await inApp.getByRole("link", { name: `Open ${unknown.id} in this app` }).click();
   await inApp.getByText(unknown.id, { exact: true }).first().waitFor();
   await inApp.getByRole("heading", { level: 1, name: "A new type" }).waitFor();
+});
+
+test("findings are worked through by keyboard alone", { timeout }, async () => {
+  const press = (key: string) => page.keyboard.press(key);
+  const focused = () =>
+    frameOfApp().evaluate(() => {
+      const { activeElement } = document;
+      const [label] = activeElement instanceof HTMLInputElement ? (activeElement.labels ?? []) : [];
+      const named = activeElement?.getAttribute("aria-label") ?? label?.textContent;
+      return (named ?? activeElement?.textContent ?? "").trim();
+    });
+  const tabTo = async (what: RegExp) => {
+    for (let presses = 0; !what.test(await focused()); presses += 1) {
+      if (presses === 40) throw new Error(`The Tab key does not come to ${what}.`);
+      await press("Tab");
+    }
+  };
+  await go("Findings");
+  const rows = inApp.getByRole("button", { name: /^Details of / });
+  await rows.first().waitFor();
+  const names = await rows.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? ""));
+  expect(names.length).toBeGreaterThan(1);
+  const [first = "", second = ""] = names;
+  await tabTo(/^Details of /);
+  await press("ArrowDown");
+  expect(await focused()).toBe(second);
+  await press("ArrowUp");
+  expect(await focused()).toBe(first);
+  await press("Enter");
+  await inApp.getByRole("link", { name: "The run that found it" }).waitFor();
+  await tabTo(/^Why it may stay$/);
+  await page.keyboard.type("Settled with the network");
+  await press("Enter");
+  // It is new no more.
+  await expect.poll(() => rows.count()).toBe(names.length - 1);
 });
 
 test("with a key of another account the former one stays to be looked at, and there is a way to it and back", {
@@ -372,8 +407,10 @@ test("with a key of another account the former one stays to be looked at, and th
   await readsWell();
   await inApp.getByRole("region", { name: "What is kept" }).getByRole("link", { name: "Findings" }).click();
   await inApp.getByText(`Of a former key: ${former}`).waitFor();
+  await inApp.getByRole("button", { name: "Acknowledged", exact: true }).click();
   await inApp.getByRole("row").filter({ hasText: "Unknown type at Stripe" }).waitFor();
   await readsWell();
+  await inApp.getByRole("button", { name: "New", exact: true }).click();
   await inApp
     .getByLabel("Stripe account", { exact: true })
     .selectOption({ label: `${otherSimulator.account.id}, simulator` });

@@ -36,7 +36,7 @@ export default defineRule({
     const refused = await refusedFor(page, tenant, known);
     if (refused === 0) {
       await clear();
-      throw asksNothing(page);
+      throw asksNothing();
     }
     const other = world.rekeyed(tenant);
     let answer = await deliver(world.options.callback, installBody(other));

@@ -60,7 +60,7 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
   const refused = await refusedFor(page, tenant, known);
   if (refused === 0) {
     await clear();
-    throw asksNothing(page);
+    throw asksNothing();
   }
   // What was pressed went on behind the page.
   const text = page.isPressed ? await openAgain(world, tenant) : opened;
@@ -105,12 +105,12 @@ function wasRefused({ heard, status }: CloudCall): boolean {
   return heard && status === 401;
 }
 
-/** Why nothing can be said of an app that asks nothing when its page is used. */
-export function asksNothing({ calls }: Page): NotTested {
+/** Why nothing can be said of an app that asks nothing when its page is used; on a busy machine it may come too late. */
+export function asksNothing(): NotTested {
   return new NotTested(
     "The app asked nothing of Cloud while its page was opened and its buttons were pressed.",
     "It needs a page that shows or does something with the ledger.",
-    calls.length > 0 ? "missed" : undefined,
+    "missed",
   );
 }
 
