@@ -56,9 +56,9 @@ export default defineRule({
     const writes = launched && refused > 0 && ordinary !== undefined && ordinary.writes > 0;
     const work = writes ? await seeWork(world, tenant, ordinary) : undefined;
     await uninstall(world, tenant);
-    return { refused, launched, work };
+    return { refused, launched, work, isByPress: isPressed(world) };
   },
-  judge: ({ refused, launched, work }) => {
+  judge: ({ refused, launched, work, isByPress }) => {
     if (!launched)
       return missed(fail("After a 401 in the first seconds the installation can't be launched any more."));
     if (refused === 0)
@@ -68,7 +68,9 @@ export default defineRule({
         "missed",
       );
     return work === undefined
-      ? pass(`After ${refused} refused calls the app can be launched.`)
+      ? pass(
+          `After ${refused} refused calls the app can be launched.${isByPress ? " Its work, which begins when somebody presses, was not looked at." : ""}`,
+        )
       : judgeWork(work, `after ${refused} calls were refused in the first seconds`);
   },
 });

@@ -1,6 +1,6 @@
 import { combinedAlike, fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
 import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
-import { findIn, mustBeRead, readTogether } from "./parts/stored.ts";
+import { findIn, isReadTogether, mustBeRead, readTogether } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -37,6 +37,10 @@ export default defineRule({
       );
     if (found.length > 0) return fail(...firstOf(found, 3));
     mustBeRead(files);
-    return pass(`${files.length} files, no trace of a key.`);
+    return pass(
+      isReadTogether(files)
+        ? `${files.length} files, no trace of a key.`
+        : `${files.length} files, no trace of a key. So much is stored that whether two keys were combined with the same was looked at in a part of it only.`,
+    );
   },
 });

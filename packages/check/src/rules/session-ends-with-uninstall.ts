@@ -1,4 +1,5 @@
 import {
+  type Answer,
   describeAnswer,
   type Exchange,
   fail,
@@ -6,7 +7,6 @@ import {
   missed,
   NotTested,
   pass,
-  refused,
   succeeded,
   warning,
 } from "../evidence/index.ts";
@@ -33,7 +33,10 @@ export default defineRule({
     const neighbour = await installed(world, { ledger: "b", beside: tenant });
     const [seen, seenBeside] = await Promise.all([seeTenant(world, tenant), seeTenant(world, neighbour)]);
     const telling = await liveCalls(seen);
-    const beside = await liveCalls(seenBeside).catch(noneKnown);
+    // What is left of its first visit may be over by itself at any moment.
+    const beside = await liveCalls({ ...seenBeside, exchanges: seenBeside.second.exchanges }).catch(
+      noneKnown,
+    );
     const livedAt = performance.now();
     const ended = await uninstall(world, seen.tenant);
     if (!succeeded(ended))
@@ -43,12 +46,16 @@ export default defineRule({
       );
     const again = await Promise.all(telling.map(async (call) => ({ call, answer: await replay(call) })));
     const besideAgain = await Promise.all(beside.map(async (call) => ({ call, answer: await replay(call) })));
+    const besideAt = performance.now();
     const late = mayBeOver(world.options, livedAt);
     const link = await enter(seen.urls[1]);
-    const endedBeside = late ? undefined : besideAgain.find(({ answer }) => refused(answer));
+    const { linkSeconds, sessionSeconds } = world.options;
+    const isOverBeside = besideAt - seenBeside.secondAt > 1000 * Math.min(linkSeconds, sessionSeconds);
+    const ends = endingsOf(again.map(({ answer }) => answer));
+    const endedBeside = isOverBeside ? undefined : besideAgain.find(({ answer }) => ends(answer));
     const typed = seenBeside.records.at(-1) ?? "";
     // Of what was typed in there nothing may be gone.
-    const lost = late
+    const lost = isOverBeside
       ? undefined
       : besideAgain.find(
           ({ call, answer }) =>
@@ -113,6 +120,14 @@ export default defineRule({
     );
   },
 });
+
+/** What says that a session is over: 404 only where this app answers so in those that an uninstall has ended. */
+function endingsOf(ended: readonly Answer[]): (answer: Answer) => boolean {
+  const statuses = new Set<number | null>(
+    ended.some(({ status }) => status === 404) ? [401, 403, 404, 410] : [401, 403, 410],
+  );
+  return ({ status }) => statuses.has(status);
+}
 
 /** What can't be said of the page beside it lets nothing go that is seen of the page itself. */
 function noneKnown(error: unknown): readonly Exchange[] {

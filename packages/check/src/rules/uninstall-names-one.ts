@@ -1,17 +1,7 @@
-import { harm, NotTested, refused } from "../evidence/index.ts";
-import {
-  enter,
-  install,
-  installed,
-  isLaunched,
-  launchAnswer,
-  portalUrlIn,
-  type Tenant,
-  uninstall,
-  type World,
-} from "../world/index.ts";
-import { isPage } from "./parts/invented-links.ts";
+import { harm, NotTested } from "../evidence/index.ts";
+import { install, installed, isLaunched, launchAnswer, uninstall } from "../world/index.ts";
 import { inEachEdition, passesInEach } from "./parts/judging.ts";
+import { isEnded, openedLink } from "./parts/opened-links.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -43,9 +33,12 @@ export default defineRule({
         );
       const link = await openedLink(world, await installed(world, { edition, beside: older }));
       await uninstall(world, older);
+      const endedAtOnce = await isEnded(world, link);
       const newer = world.tenant({ inPlaceOf: older });
       await install(world, newer);
       const begun = isLaunched(await launchAnswer(world, newer));
+      // A launch of the same member may have ended it, which no uninstall did.
+      const lasting = endedAtOnce || (await isEnded(world, link)) ? undefined : link;
       await uninstall(world, older, new Date(Date.now() + 1000));
       await uninstall(world, world.tenant({ inPlaceOf: newer }));
       const newerEnded = begun && !isLaunched(await launchAnswer(world, newer));
@@ -54,7 +47,7 @@ export default defineRule({
           ? ["A late uninstall of an older installation ended the newer one in the same instance."]
           : []),
         ...(isLaunched(await launchAnswer(world, bystander)) ? [] : [otherEnded]),
-        ...((await isEnded(world, link))
+        ...(endedAtOnce || (await isEnded(world, lasting))
           ? [
               "An uninstall ended the link of another installation, which had opened its page before and is not over yet.",
             ]
@@ -73,21 +66,3 @@ export default defineRule({
     return found.some(({ problems }) => problems.includes(otherEnded)) ? harm(verdict) : verdict;
   },
 });
-
-type Link = { readonly url: string; readonly launchedAt: number };
-
-/** A link that opens its page as often as it is loaded, and when it was given; nothing where it doesn't. */
-async function openedLink(world: World, tenant: Tenant): Promise<Link | undefined> {
-  const launchedAt = performance.now();
-  const url = portalUrlIn(await launchAnswer(world, tenant));
-  if (url === undefined || !isPage((await enter(url)).page) || !isPage((await enter(url)).page))
-    return undefined;
-  return { url, launchedAt };
-}
-
-/** Whether a link opens nothing any more, and may live still. */
-async function isEnded({ options }: World, link: Link | undefined): Promise<boolean> {
-  if (link === undefined) return false;
-  const { page } = await enter(link.url);
-  return refused(page) && performance.now() - link.launchedAt < options.linkSeconds * 1000;
-}

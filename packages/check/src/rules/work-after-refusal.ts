@@ -1,6 +1,9 @@
-import { missed, NotTested } from "../evidence/index.ts";
-import { pause, uninstall, until } from "../world/index.ts";
+import { type CloudCall, missed, NotTested } from "../evidence/index.ts";
+import { pause, type Tenant, uninstall, until, type World } from "../world/index.ts";
+import foreignRefusal from "./foreign-refusal.ts";
 import { beginWork } from "./parts/beginning.ts";
+import { openAgain } from "./parts/refusals.ts";
+import { stir } from "./parts/watching.ts";
 import { behindThePage, judgeWork, ordinaryWrites, seeWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import workAfterAnswer from "./work-after-answer.ts";
@@ -19,9 +22,9 @@ export default defineRule({
   holdsTo:
     "Any other 401 (HTML of a proxy, unauthorized, a wrong base address) suspends: the sealed key stays, Cloud is asked again with growing pauses, and the installation comes back by itself.",
   severity: "serious",
-  how: "A tenant's instance is away after the install until the grace time is over, where that is short; then a proxy's HTML 401 meets the tries of its work. When Cloud answers again, the work of an ordinary install must get done, however long that takes, or it comes to a standstill.",
+  how: "A tenant's instance is away after the install until the grace time is over, where that is short; then a proxy's HTML 401 meets the tries of its work. When Cloud answers again the page is opened, so that the installation comes back; once Cloud has answered it, the work of an ordinary install must get done, however long that takes, or it comes to a standstill.",
   fix: "Keep the queued work of an installation that is suspended, and take it up when Cloud takes its key again. Only Cloud's own word key_revoked, or an uninstall, ends it.",
-  standsOn: [workAfterAnswer],
+  standsOn: [workAfterAnswer, foreignRefusal],
   needs: ["start", "waiting"],
   pace: "work",
   isLong: true,
@@ -42,11 +45,14 @@ export default defineRule({
     );
     if (isRefused) await pause(refusedFor);
     await clear();
+    const cleared = tenant.calls.length;
+    if (isRefused) await comeBack(world, tenant);
     const work = isRefused ? await seeWork(world, tenant, ordinary, { known }) : undefined;
+    const isBack = tenant.calls.slice(cleared).some(isAnswered);
     await uninstall(world, tenant);
-    return work;
+    return { work, isBack };
   },
-  judge: (work) => {
+  judge: ({ work, isBack }) => {
     if (work === undefined)
       throw new NotTested(
         "No call of the app's work met the proxy's 401.",
@@ -54,6 +60,24 @@ export default defineRule({
         "missed",
       );
     const verdict = judgeWork(work, "after a proxy had answered 401 for a moment");
-    return verdict.verdict === "pass" ? verdict : missed(verdict);
+    if (verdict.verdict === "pass") return verdict;
+    // Whoever is suspended may ask again an hour later only.
+    if (!isBack)
+      throw new NotTested(
+        "After the proxy's 401 Cloud answered no call any more while the work was waited for, so that the installation had not come back.",
+        "It needs an app that asks Cloud again when its page is opened, or within a minute.",
+        "missed",
+      );
+    return missed(verdict);
   },
 });
+
+/** Opens the page, in Chromium where there is one, as somebody does who wants to see whether it works again. */
+async function comeBack(world: World, tenant: Tenant): Promise<void> {
+  await openAgain(world, tenant);
+  await stir(world, tenant);
+}
+
+function isAnswered({ status }: CloudCall): boolean {
+  return status !== null && status >= 200 && status < 300;
+}

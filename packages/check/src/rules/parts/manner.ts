@@ -12,6 +12,7 @@ import {
   type World,
 } from "../../world/index.ts";
 import { beginWork } from "./beginning.ts";
+import { isEnded, openedLink } from "./opened-links.ts";
 import { ordinaryWork } from "./work.ts";
 
 export { seeFirstCall } from "./work.ts";
@@ -33,13 +34,18 @@ const longestBeside = 2000;
 export function worksSideBySide(world: World): Promise<boolean> {
   return world.once("works side by side", async () => {
     if ((await ordinaryWork(world)).calls.length === 0) return true;
-    const held = await Promise.all(Array.from({ length: unlucky }, () => begin(world, "hang")));
-    const allTried = await until(() => held.every(isTried), longestBeside);
-    const other = allTried ? [await begin(world)] : [];
-    const beside = allTried && (await until(() => other.every(isTried), longestBeside));
-    for (const { clear } of held) await clear();
-    await Promise.all([...held, ...other].map(({ tenant }) => uninstall(world, tenant)));
-    return beside;
+    const begun = await Promise.allSettled(Array.from({ length: unlucky }, () => begin(world, "hang")));
+    const held = begun.filter((one) => one.status === "fulfilled").map(({ value }) => value);
+    const other: Begun[] = [];
+    try {
+      // Of those that could not begin nothing hangs.
+      if (held.length < unlucky || !(await until(() => held.every(isTried), longestBeside))) return false;
+      other.push(await begin(world));
+      return await until(() => other.every(isTried), longestBeside);
+    } finally {
+      for (const { clear } of held) await clear();
+      await Promise.all([...held, ...other].map(({ tenant }) => uninstall(world, tenant)));
+    }
   });
 }
 
@@ -66,9 +72,12 @@ export async function answersEvents(world: World): Promise<boolean> {
 export async function endsOthers(world: World): Promise<boolean> {
   const [one, other] = await Promise.all([installed(world), installed(world)]);
   const before = isLaunched(await launchAnswer(world, other));
+  // Whose launch goes on may have lost the links that were given before.
+  const link = await openedLink(world, other);
   await uninstall(world, one);
+  const linkEnded = await isEnded(world, link);
   const after = await launchAnswer(world, other);
   await uninstall(world, other);
   // No answer in time is no end.
-  return before && refused(after);
+  return linkEnded || (before && refused(after));
 }

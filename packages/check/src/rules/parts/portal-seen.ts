@@ -75,6 +75,7 @@ async function visitFirst(world: World, tenant: Tenant): Promise<Used> {
 }
 
 async function openAgain(world: World, { tenant, url, own, first, used }: Used): Promise<Seen> {
+  const secondAt = performance.now();
   const again = await openPortal(world, tenant);
   const second = await again.frame.look();
   await again.frame.close();
@@ -83,6 +84,7 @@ async function openAgain(world: World, { tenant, url, own, first, used }: Used):
   return {
     tenant,
     urls,
+    secondAt,
     first,
     second,
     records,

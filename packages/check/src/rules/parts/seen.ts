@@ -7,6 +7,8 @@ export type Seen = {
   readonly tenant: Tenant;
   /** The first link and the one of the second visit. */
   readonly urls: readonly [string, string];
+  /** Before the second visit's link was asked for. */
+  readonly secondAt: number;
   readonly first: BrowserVisit;
   /** After everything was filled in and pressed, by a fresh link. */
   readonly second: BrowserVisit;

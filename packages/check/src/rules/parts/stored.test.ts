@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { NotTested } from "../../evidence/index.ts";
 import { mostRead, partsOfFile } from "../../world/index.ts";
-import { findIn, mustBeRead, secretsIn } from "./stored.ts";
+import { findIn, mustBeRead, readTogether, secretsIn } from "./stored.ts";
 
 function file(content: string | Uint8Array) {
   const directory = mkdtempSync(join(tmpdir(), "annex-stored-"));
@@ -79,4 +79,11 @@ test("a store that was not looked through to its end is not said to hold nothing
       { ...stored, size: 1 },
     ]),
   ).toThrow(NotTested);
+});
+
+test("of what is too large to be looked at together its beginning and its end are", async () => {
+  const middle = ".".repeat(8 * 1024 * 1024);
+  const together = await readTogether([file(`newest${middle}oldest`), file("beside")]);
+  for (const text of ["newest", "oldest", "beside"]) expect(together.includes(text)).toBe(true);
+  expect(together.length).toBeLessThan(middle.length);
 });

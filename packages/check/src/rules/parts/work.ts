@@ -47,11 +47,11 @@ const longestSetUp = 60_000;
 
 /**
  * Until what its install began is done, where the app is known to work after each: only then does a page ask what it asks
- * every day. @returns whether it came to rest.
+ * every day. What has not come to rest by then is not waited for any longer.
  */
-export async function setUp(world: World, tenant: Tenant): Promise<boolean> {
+export async function setUp(world: World, tenant: Tenant): Promise<void> {
   if (works.has(world.front)) await until(() => tenant.calls.length > 0, longestSetUp);
-  return quiet(world, tenant, longestSetUp);
+  await quiet(world, tenant, longestSetUp);
 }
 
 /**
