@@ -10,7 +10,12 @@ const call = (status: number, requestHeaders = {}, path = "/api/overview"): Exch
   requestBody: "",
   answer: { status, headers: {}, cookies: [], text: "", milliseconds: 1, error: null },
 });
-const page = (html: string, ...exchanges: readonly Exchange[]) => ({ shown: true, html, exchanges });
+const page = (html: string, ...exchanges: readonly Exchange[]) => ({
+  shown: true,
+  text: html,
+  html,
+  exchanges,
+});
 const withCookie = { cookie: "session=1" };
 const withToken = { authorization: "Bearer 1" };
 const judge = (framed: ReturnType<typeof page>, alone: ReturnType<typeof page>, isOver = false) =>
@@ -38,6 +43,16 @@ test.for([
   ["a link that was over before its page asked for anything", page(mark, call(200, withCookie)), true],
 ] as const)("%s accuses nobody", ([, alone, isOver]) => {
   expect(() => judge(page("", call(401)), alone, isOver)).toThrow(NotTested);
+});
+
+test("so is a call that the frame is told is not there", () => {
+  expect(judge(page("", call(404)), page("", call(200, withCookie))).evidence).toContain("is refused (404)");
+});
+
+test("a page that shows another text in the frame than by its cookie in a tab is not said to work in both", () => {
+  const alone = page("Good morning", call(200, withCookie));
+  expect(() => judge(page("Sign in", call(200)), alone)).toThrow(NotTested);
+  expect(judge(page("Good morning", call(200)), alone).verdict).toBe("pass");
 });
 
 test("a page that shows no records anywhere, and is refused nothing, works in both alike", () => {

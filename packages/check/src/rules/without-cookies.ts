@@ -9,6 +9,7 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { type BrowserVisit, installed, openPortal, type VisitOptions, type World } from "../world/index.ts";
+import { plain } from "./parts/invented-links.ts";
 import { seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -25,7 +26,9 @@ export default defineRule({
     const { a } = await seePortal(world);
     const mark = world.cloud.marks.a;
     const alone = (await visited(world, { alone: true })).visit;
-    const none = hasCookies(a) ? (await visited(world, { noCookies: true })).visit : undefined;
+    const bare = hasCookies(a) ? await visited(world, { noCookies: true }) : undefined;
+    // What opened when its link was over shows nothing of what cookies are for.
+    const none = bare?.isOver === true ? undefined : bare?.visit;
     const isSuspicious = alone.html.includes(mark) || refusals(a.first).length > 0;
     // That visit was one of many that the rules share, whose link may have been over before its page asked for anything.
     const again =
@@ -36,7 +39,7 @@ export default defineRule({
 });
 
 /** As much of a visit as is judged. */
-type Visited = Pick<BrowserVisit, "shown" | "html" | "exchanges">;
+type Visited = Pick<BrowserVisit, "shown" | "text" | "html" | "exchanges">;
 
 type Seen = {
   readonly mark: string;
@@ -59,8 +62,19 @@ export function judgeFrame({ mark, framed, isOver, alone, none }: Seen): Verdict
     );
   if (framed.html.includes(mark)) return pass("The ledger's records show in the frame.");
   const [refusedFramed] = refusals(framed);
-  if (refusedFramed === undefined && !alone.html.includes(mark))
+  const call = unansweredIn(framed).find((refused) =>
+    alone.exchanges.some((one) => isSame(one, refused) && hasCookie(one) && succeeded(one.answer)),
+  );
+  const isAlike = plain(framed) === plain(alone);
+  if (refusedFramed === undefined && call === undefined && !alone.html.includes(mark)) {
+    if (hasCookies(alone) && !isAlike)
+      throw new NotTested(
+        "The page shows the ledger's records nowhere, and in the frame another text than in a tab of its own, where it sent a cookie.",
+        "It needs a page that shows the ledger's records, or the same whenever it is opened.",
+        "missed",
+      );
     return pass("The page works in the frame as in a tab of its own.");
+  }
   if (isOver)
     throw new NotTested(
       "The page in the frame took longer to open than its link or its session lives.",
@@ -73,9 +87,6 @@ export function judgeFrame({ mark, framed, isOver, alone, none }: Seen): Verdict
         "In a tab of its own the page shows the ledger's records, in the dashboard's frame it doesn't: its session rests on a cookie that browsers block there.",
       ),
     );
-  const call = refusals(framed).find((refused) =>
-    alone.exchanges.some((one) => isSame(one, refused) && hasCookie(one) && succeeded(one.answer)),
-  );
   if (call !== undefined)
     return missed(
       fail(
@@ -118,6 +129,11 @@ async function visited(world: World, options: VisitOptions = {}) {
   const visit = await frame.look();
   await frame.close();
   return { visit, isOver: performance.now() - began > 1000 * Math.min(linkSeconds, sessionSeconds) };
+}
+
+/** Also what is said not to be there, as some apps say of whatever a session they don't know asks for. */
+function unansweredIn({ exchanges }: Pick<Visited, "exchanges">): readonly Exchange[] {
+  return exchanges.filter(({ answer }) => [401, 403, 404, 410].includes(answer.status ?? 0));
 }
 
 function refusals({ exchanges }: Pick<Visited, "exchanges">): readonly Exchange[] {
