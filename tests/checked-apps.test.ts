@@ -141,7 +141,9 @@ const elsewhere = [
   "session-expires",
   "tenants-in-calls",
   "two-tabs",
+  "uninstall-amid-work",
   "work-after-answer",
+  "work-after-refusal",
 ];
 
 test("each slow rule is held to an app that ships, or left to the zoo", () => {
