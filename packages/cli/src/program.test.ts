@@ -1,9 +1,12 @@
 /** The frame of the command: what every command has in common, from outside. */
+import { spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { createProgram } from "./program.ts";
@@ -238,4 +241,21 @@ test("one Ctrl-C is one, in however many copies it comes", async () => {
   }
   const { code, errors } = await ledger.ended;
   expect([code, errors]).toEqual([0, ""]);
+});
+
+// npm told to stop ends only the shell that it runs a script in; what the shell had started went on and kept its port.
+test.skipIf(process.platform === "win32").each([
+  ["in a clone", "../bin/annex.mjs"],
+  ["as it is installed", "./main.ts"],
+])("it ends with the npm that runs it: %s", async (_where, file) => {
+  const command = fileURLToPath(new URL(file, import.meta.url));
+  const line = `"${process.execPath}" "${command}" ledger --port 0 --data "${join(directory, "orphaned")}"; true`;
+  const shell = spawn("/bin/sh", ["-c", line], {
+    env: { ...process.env, NODE_ENV: "", npm_lifecycle_event: "dev" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  // The output ends when the last of those who can write to it has ended.
+  for await (const text of createInterface({ input: shell.stdout }))
+    if (text.startsWith("ready ")) shell.kill("SIGTERM");
+  expect(shell.signalCode).toBe("SIGTERM");
 });
