@@ -21,7 +21,9 @@ import { launchBrowser, openPage } from "./support/browser.ts";
 const here = join(import.meta.dirname, "one-job-app");
 const sources = ["app.ts", "pages/index.html", "pages/src/main.tsx"];
 
-const runName = /^Count, \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/;
+const runName = /^Count, \d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/;
+/** Two runs of one minute are told apart by their ids. */
+const runLink = /^Count, \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC, run_/;
 
 /** What has the focus, in words. */
 const focused = (page: Page) =>
@@ -79,7 +81,7 @@ test("a member starts the job, sees it end, and who started it; an ended session
     await held.promise;
     await route.continue();
   });
-  await page.getByRole("link", { name: runName }).click();
+  await page.getByRole("link", { name: runLink }).click();
   await expect.poll(() => focused(page)).toBe("Run");
   await page.keyboard.press("Shift+Tab");
   expect(await focused(page)).toBe("Runs");

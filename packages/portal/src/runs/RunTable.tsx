@@ -1,5 +1,5 @@
 import type { RunAnswer } from "@annex/protocol";
-import { type Column, DataTable, EmptyState, Moment } from "@annex/ui";
+import { type Column, DataTable, EmptyState, Moment, shortId } from "@annex/ui";
 import type { ReactNode } from "react";
 import { PortalLink } from "../navigation/PortalLink.tsx";
 import { Elapsed } from "./Elapsed.tsx";
@@ -38,6 +38,8 @@ export function RunTable<About>(props: RunTableProps<About>) {
         <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`}>
           <span className="annex-hidden">{run.title}, </span>
           {content}
+          {/* Two of one minute lead to different pages, and are told apart by ear too. */}
+          <span className="annex-hidden">, {shortId(run.run_id)}</span>
         </PortalLink>
       )}
       more={props.more}

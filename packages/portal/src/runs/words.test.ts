@@ -49,7 +49,7 @@ test.each([
 });
 
 test.each([
-  ["2026-11-26T13:45:10Z", "Sync, 2026-11-26 13:45 UTC"],
+  ["2026-11-26T13:45:10Z", "Sync, 2026-11-26 13:45:10 UTC"],
   ["", "Sync"],
 ])("a run made at %o is called %s", (at, words) => {
   expect(runTitle({ title: "Sync", created_at: at })).toBe(words);

@@ -77,14 +77,15 @@ export function goesOnAt(waitsUntil: string, now: Date): string {
 }
 
 /**
- * What a run is called: what it does, and since when. Its id is for those who look for it.
+ * What a run is called: what it does, and when it was asked for: to the second, since two may be of one minute. Its id is for
+ * those who look for it.
  *
  * @example
- * runTitle({ title: "Sync", created_at: "2026-11-26T13:45:10Z" }); // "Sync, 2026-11-26 13:45 UTC"
+ * runTitle({ title: "Sync", created_at: "2026-11-26T13:45:10Z" }); // "Sync, 2026-11-26 13:45:10 UTC"
  */
 export function runTitle({ title, created_at: at }: Pick<RunAnswer, "title" | "created_at">): string {
   const moment = momentOf(at);
-  return moment === undefined ? title : `${title}, ${formatMoment(moment)}`;
+  return moment === undefined ? title : `${title}, ${formatMoment(moment, "seconds")}`;
 }
 
 /** What started a run where it was no member, as it stands in a sentence. */

@@ -18,7 +18,7 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
         description="It is tried with Stripe first, then stored sealed. Nobody can read it here afterwards."
         placeholder="rk_…"
         missing="Enter a key first."
-        keep={{
+        save={{
           label: "Check and save the key",
           change: (client, key) => setKey(client, { key, ...connected }),
         }}

@@ -14,7 +14,7 @@ type SecretFormProps = {
   readonly placeholder: string;
   /** Why it cannot be sent while it is empty. */
   readonly missing: string;
-  readonly keep: { readonly label: string; readonly change: Change<string> };
+  readonly save: { readonly label: string; readonly change: Change<string> };
   /** Where one is kept that can be removed. */
   readonly remove: { readonly label: string; readonly change: Change<void> } | undefined;
   /** What is sent with it. */
@@ -23,16 +23,16 @@ type SecretFormProps = {
 
 /** One secret: entered and kept, replaced, removed. It leaves the form once it is kept, and is never shown again. */
 export function SecretForm(props: SecretFormProps) {
-  const { keep, remove } = props;
+  const { save, remove } = props;
   const [secret, setSecret] = useState("");
-  const keeping = useSettingsChange(keep.change);
+  const saving = useSettingsChange(save.change);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (secret.trim() === "" || keeping.isPending) return;
-    keeping.mutate(secret.trim(), { onSuccess: () => setSecret("") });
+    if (secret.trim() === "" || saving.isPending) return;
+    saving.mutate(secret.trim(), { onSuccess: () => setSecret("") });
   };
   // Once it is removed, or the next one is being entered, this is no longer so.
-  const isKept = keeping.isSuccess && remove !== undefined && secret === "";
+  const isKept = saving.isSuccess && remove !== undefined && secret === "";
   return (
     <form className="stripe-form" onSubmit={submit}>
       <TextInput
@@ -44,7 +44,7 @@ export function SecretForm(props: SecretFormProps) {
         value={secret}
         onChange={(event) => setSecret(event.currentTarget.value)}
       />
-      {keeping.error !== null && <ErrorState error={keeping.error} />}
+      {saving.error !== null && <ErrorState error={saving.error} />}
       {props.children}
       {/* Without a button of this kind, Enter does nothing in a form of two fields. */}
       <input type="submit" hidden />
@@ -52,10 +52,10 @@ export function SecretForm(props: SecretFormProps) {
         <PermissionButton
           needs={needs}
           blocked={secret.trim() === "" ? props.missing : undefined}
-          loading={keeping.isPending}
+          loading={saving.isPending}
           onPress={() => submit()}
         >
-          {keep.label}
+          {save.label}
         </PermissionButton>
         {remove !== undefined && <RemoveButton remove={remove} />}
         <span className="stripe-form__outcome" role="status">

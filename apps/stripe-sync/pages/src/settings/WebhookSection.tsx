@@ -34,7 +34,7 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
         description="Stripe shows it beside the webhook. Nobody can read it here afterwards."
         placeholder="whsec_…"
         missing="Enter the secret first."
-        keep={{ label: "Save the secret", change: setWebhook }}
+        save={{ label: "Save the secret", change: setWebhook }}
         remove={settings.is_set ? { label: "Remove the secret", change: removeWebhook } : undefined}
       />
       <details>
