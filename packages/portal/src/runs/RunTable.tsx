@@ -1,5 +1,5 @@
 import type { RunAnswer } from "@annex/protocol";
-import { type Column, DataTable, EmptyState, Moment, shortId } from "@annex/ui";
+import { type Column, DataTable, EmptyState, formatMoment, Moment, momentOf, shortId } from "@annex/ui";
 import type { ReactNode } from "react";
 import { PortalLink } from "../navigation/PortalLink.tsx";
 import { Elapsed } from "./Elapsed.tsx";
@@ -35,11 +35,8 @@ export function RunTable<About>(props: RunTableProps<About>) {
       rows={props.runs}
       rowKey={(run) => run.run_id}
       rowLink={(run, content) => (
-        <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`}>
-          <span className="annex-hidden">{run.title}, </span>
+        <PortalLink to={`/runs/${encodeURIComponent(run.run_id)}`} aria-label={linkName(run)}>
           {content}
-          {/* Two of one minute lead to different pages, and are told apart by ear too. */}
-          <span className="annex-hidden">, {shortId(run.run_id)}</span>
         </PortalLink>
       )}
       more={props.more}
@@ -47,6 +44,12 @@ export function RunTable<About>(props: RunTableProps<About>) {
       empty={props.empty ?? <EmptyState title="No runs yet" />}
     />
   );
+}
+
+/** What a run's link is called where it is read aloud: as it is seen, and by its id, since two may be of one minute. */
+function linkName({ title, created_at: at, run_id: id }: RunAnswer): string {
+  const moment = momentOf(at);
+  return [title, ...(moment === undefined ? [] : [formatMoment(moment)]), shortId(id)].join(", ");
 }
 
 function columnsOf<About>({
