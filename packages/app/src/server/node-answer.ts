@@ -26,11 +26,30 @@ function sendAnswer(answer: Answer, request: IncomingMessage, response: ServerRe
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-// The answer came before the body did: read on for a while, then hang up.
+/** So much is still read of a body that nobody wants, so that its sender gets to hear why. */
+const drainedBytes = 32 * 1024 * 1024;
+/** Who has sent nothing more of it for so long has heard, or sends no more. */
+const drainedMilliseconds = 2000;
+/** Statuses whose answers have no body, nor say how long it is. */
+const bodiless = new Set([204, 304]);
+
+/**
+ * The answer came before the body did. It goes out whole, and its length says so; the connection ends when the body has
+ * come too, or no longer comes. Ended at once it would be reset, and who is still writing would lose the answer with it.
+ */
 function sendEarly(answer: Answer, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.status, { ...answer.headers, connection: "close" });
-  response.end(answer.body);
-  request.resume();
+  const { status, headers, body } = answer;
+  const length = bodiless.has(status) ? {} : { "content-length": Buffer.byteLength(body ?? "") };
+  response.writeHead(status, { ...headers, ...length, connection: "close" });
+  if (body === undefined || request.method === "HEAD") response.flushHeaders();
+  else response.write(body);
+  const end = () => response.end();
+  let drained = 0;
+  request.on("data", ({ length }: Buffer) => {
+    drained += length;
+    if (drained > drainedBytes) end();
+  });
+  request.once("end", end).once("close", end).setTimeout(drainedMilliseconds, end);
 }
 
 async function sendResponse(

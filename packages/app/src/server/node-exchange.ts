@@ -3,9 +3,6 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import { BodyTooLarge, BrokenOff, type Exchange } from "../http/exchange.ts";
 
-/** So much of a body that is too large is still read, so that the sender gets to hear why it was refused. */
-const drainedBytes = 32 * 1024 * 1024;
-
 /** An exchange over a request. */
 export function nodeExchange(request: IncomingMessage): Exchange {
   const target = originForm(request.url ?? "/");
@@ -43,7 +40,6 @@ function readBody(request: IncomingMessage, limit: number): Promise<Uint8Array> 
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
       if (size <= limit) chunks.push(chunk);
-      else if (size > drainedBytes) request.destroy();
       else reject(new BodyTooLarge(limit));
     });
     request.on("end", () =>

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ended, type Running, start, temporaryDirectory } from "../../test/process.ts";
 import {
   callbackSecret,
@@ -62,7 +62,54 @@ describe("a process", () => {
     expect((await app.post("/nowhere", "x".repeat(1_000_000))).status).toBe(404);
     expect((await app.callback(installBody())).status).toBe(200);
   });
+
+  // Hung up on with the answer, a sender whose next write failed never read it.
+  test("who is refused is listened to for a while, so that he hears why", async () => {
+    const app = await start(temporaryDirectory());
+    const [sendingOn, stopping, endless] = await Promise.all([
+      refusedSender(app, { told: 10_000_000, sends: 10_000_000 }),
+      refusedSender(app, { told: 10_000_000, sends: 100_000 }),
+      refusedSender(app, { told: 99_999_999_999, sends: Number.POSITIVE_INFINITY }),
+    ]);
+    expect([sendingOn, stopping]).toEqual([
+      { left: 0, errors: [] },
+      { left: 0, errors: [] },
+    ]);
+    expect(endless.left).toBe(Number.POSITIVE_INFINITY);
+    expect((await app.callback(installBody())).status).toBe(200);
+  });
 });
+
+/** Sends so much of a body that is too large when it has heard the refusal, and waits until it is hung up on. */
+async function refusedSender(
+  app: Running,
+  { told, sends }: { readonly told: number; readonly sends: number },
+) {
+  const sender = connect(app.port, "localhost");
+  onTestFinished(() => void sender.destroy());
+  const errors: Error[] = [];
+  let heard = "";
+  sender.on("error", (error) => errors.push(error));
+  sender.on("data", (chunk) => {
+    heard += chunk;
+  });
+  const hungUp = new Promise((resolve) => sender.once("close", resolve));
+  sender.write(
+    `POST /cloud/${callbackSecret}/callback HTTP/1.1\r\nHost: app\r\nContent-Length: ${told}\r\n\r\n`,
+  );
+  await expect.poll(() => heard, { timeout: 30_000 }).toMatch(/^HTTP\/1\.1 413 .*"code":"body_too_large"/s);
+  const part = Buffer.alloc(100_000, "x");
+  let left = sends;
+  const sendOn = () => {
+    while (left > 0 && !sender.destroyed) {
+      left -= part.length;
+      if (!sender.write(part)) return void sender.once("drain", sendOn);
+    }
+  };
+  sendOn();
+  await hungUp;
+  return { left, errors };
+}
 
 describe("killed", () => {
   const points = [
