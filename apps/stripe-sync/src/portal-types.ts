@@ -124,6 +124,7 @@ export const findingCodes = [
   "unknown_currency",
   "amounts_disagree",
   "amount_unreadable",
+  "time_unreadable",
   "reclassify",
   "conversion_unknown",
   "balance_differs",
@@ -417,6 +418,8 @@ export const payoutSchema = z.object({
   created_at: z.string(),
   arrival_date: z.string(),
   amount: moneySchema,
+  /** What it took from Stripe's balance, where that is in another currency than what the bank was sent. */
+  taken: moneySchema.optional(),
   description: z.string().optional(),
   failure: z.string().optional(),
   state: z.enum(payoutStates),

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Identity, NewIdentity } from "@annex/client";
 import type { Stripe } from "stripe";
 import { type Books, booksName } from "./books.ts";
-import { isExact } from "./movement.ts";
+import { createdOf, isTime } from "./movement.ts";
 import { storable } from "./texts.ts";
 
 /** Any fixed UUID: it makes the names below ours. */
@@ -51,14 +51,14 @@ export function readCustomer(customer: Stripe.Customer): ReadCustomer {
   const wrongTexts = texts.filter((name) => !isText(customer[name]));
   const wrongLines = addressIsReadable ? addressTexts.filter((name) => !isText(address?.[name])) : [];
   const [unreadable] = [
-    ...(isExact(created) ? [] : ["created"]),
+    ...(isTime(created) ? [] : ["created"]),
     ...wrongTexts,
     ...(addressIsReadable ? [] : ["address"]),
     ...wrongLines.map((name) => `address.${name}`),
   ];
   if (unreadable === undefined) return { customer };
   const none = { ...Object.fromEntries(wrongTexts.map((name) => [name, null])), address: null };
-  return { customer: { ...customer, ...none, created: isExact(created) ? created : 0 }, unreadable };
+  return { customer: { ...customer, ...none, created: createdOf(customer) }, unreadable };
 }
 
 function isNothing(value: unknown): value is null | undefined {

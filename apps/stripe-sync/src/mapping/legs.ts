@@ -32,6 +32,9 @@ export class AmountsDisagree extends Error {}
 /** Thrown where Stripe's number could have been rounded already on its way here. */
 export class AmountUnreadable extends Error {}
 
+/** Thrown where Stripe does not say when it was: the day it is booked on would be a guess. */
+export class TimeUnreadable extends Error {}
+
 type Part = {
   readonly role: LegRole;
   readonly suffix: string;
@@ -50,7 +53,7 @@ type Part = {
  * another currency, the counterpart is the account of currency conversion, and a further leg books what was paid, in
  * that currency.
  *
- * @throws AmountsDisagree, AmountUnreadable
+ * @throws AmountsDisagree, AmountUnreadable, TimeUnreadable
  * @example
  * A charge of 100.00 with a fee of 3.20: pay-ins → Stripe balance 96.80 and pay-ins → fees 3.20.
  */
@@ -61,6 +64,8 @@ export function legsOf(movement: Movement): readonly Leg[] {
     throw new AmountUnreadable(
       `The ${unreadable} of ${id} is no exact whole number, so it may have been rounded before it came here.`,
     );
+  if (movement.timeUnreadable === true)
+    throw new TimeUnreadable(`What Stripe sent as \`created\` of ${id} is no time, so it cannot be read.`);
   const net = BigInt(movement.net);
   const fee = BigInt(movement.fee);
   if (net !== BigInt(movement.amount) - fee) {

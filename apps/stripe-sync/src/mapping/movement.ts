@@ -6,6 +6,7 @@ import { storable } from "./texts.ts";
 export type Movement = {
   /** `txn_…`, Stripe's id of the balance transaction. */
   readonly id: string;
+  /** Empty where Stripe named none. */
   readonly type: string;
   readonly reportingCategory: string;
   /** Which of Stripe's balances it moves: `payments` nearly always. */
@@ -18,6 +19,8 @@ export type Movement = {
   readonly net: string;
   /** Which of the amounts cannot be trusted to be exact; all three are "0" then. */
   readonly unreadable?: "amount" | "fee" | "net";
+  /** When it came to be cannot be told; `created` is 0 then. */
+  readonly timeUnreadable?: boolean;
   /** The parts of the fee that are not Stripe's own. */
   readonly feeParts?: { readonly application?: string; readonly tax?: string };
   /** What the source says was paid, refunded or disputed in another currency; positive, and perhaps more than this. */
@@ -41,27 +44,48 @@ type Source = Exclude<Stripe.BalanceTransaction["source"], string | null>;
 
 /**
  * Reads a balance transaction whose `source` was expanded (an id alone is fine, and tells less). An amount that is no
- * exact whole number makes it unreadable, and stops nothing else.
+ * exact whole number makes it unreadable, and stops nothing else. Nor does anything else that is not of the kind that
+ * Stripe describes: what is only said of the money is left out then.
  */
 export function readMovement(transaction: Stripe.BalanceTransaction): Movement {
+  const created = createdOf(transaction);
+  const { available_on: availableOn } = transaction;
   return {
     id: transaction.id,
-    type: transaction.type,
-    reportingCategory: transaction.reporting_category,
+    type: textOf(transaction.type) ?? "",
+    reportingCategory: textOf(transaction.reporting_category) ?? "",
     balanceType: balanceTypeOf(transaction),
     currency: currencyOf(transaction),
     ...readAmounts(transaction),
-    created: transaction.created,
-    availableOn: transaction.available_on,
-    ...given("description", descriptionOf(transaction)),
-    ...given("exchangeRate", transaction.exchange_rate?.toString()),
+    created,
+    ...(isTime(transaction.created) ? {} : { timeUnreadable: true }),
+    availableOn: isTime(availableOn) ? availableOn : created,
+    ...given("description", textOf(transaction.description)),
+    ...given("exchangeRate", rateIn(transaction)),
     ...readSource(transaction),
   };
 }
 
-/** Nothing where it says nothing. */
-function descriptionOf({ description }: Stripe.BalanceTransaction): string | undefined {
-  return description === null || description === undefined ? undefined : storable(description);
+/** Nothing where it says nothing, or what is no text. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? storable(value) : undefined;
+}
+
+function rateIn({ exchange_rate: rate }: Stripe.BalanceTransaction): string | undefined {
+  return typeof rate === "number" || typeof rate === "string" ? `${rate}` : undefined;
+}
+
+/** The last second that a date can be made of. */
+const lastSecond = 8_640_000_000_000;
+
+/** Whether it is a time as Stripe writes it: whole seconds since 1970. */
+export function isTime(value: unknown): value is number {
+  return isExact(value) && value >= 0 && value <= lastSecond;
+}
+
+/** In seconds since 1970; 0 where it cannot be told. */
+export function createdOf({ created }: { readonly created?: unknown }): number {
+  return isTime(created) ? created : 0;
 }
 
 /** In upper case; empty where there is none, which no table of currencies has. */
@@ -73,10 +97,12 @@ export function currencyOf({ currency }: { readonly currency?: unknown }): strin
 export function balanceTypeOf({
   balance_type: type,
 }: Pick<Stripe.BalanceTransaction, "balance_type">): string {
-  return type ?? "payments";
+  return textOf(type) ?? "payments";
 }
 
-function readAmounts(transaction: Stripe.BalanceTransaction) {
+function readAmounts(
+  transaction: Stripe.BalanceTransaction,
+): Pick<Movement, "amount" | "fee" | "net" | "unreadable" | "feeParts"> {
   const unreadable = (["amount", "fee", "net"] as const).find((name) => !isExact(transaction[name]));
   if (unreadable !== undefined) return { amount: "0", fee: "0", net: "0", unreadable };
   const { amount, fee, net } = transaction;
@@ -88,14 +114,21 @@ function readAmounts(transaction: Stripe.BalanceTransaction) {
   };
 }
 
+/** What it moved, in minor units; undefined where an amount cannot be read, or they contradict each other. */
+export function netOf(transaction: Stripe.BalanceTransaction): bigint | undefined {
+  const { amount, fee, net, unreadable } = readAmounts(transaction);
+  const isKnown = unreadable === undefined && BigInt(net) === BigInt(amount) - BigInt(fee);
+  return isKnown ? BigInt(net) : undefined;
+}
+
 /** Whether a number out of Stripe's JSON is what Stripe wrote: a double holds no larger whole number for certain. */
 export function isExact(amount: unknown): amount is number {
   return Number.isSafeInteger(amount);
 }
 
 function feeParts({ fee, fee_details }: Stripe.BalanceTransaction): Pick<Movement, "feeParts"> {
-  const details = fee_details ?? [];
-  if (!details.every(({ amount }) => isExact(amount))) return {};
+  const details = Array.isArray(fee_details) ? fee_details : [];
+  if (!details.every((detail) => isExact(detail?.amount))) return {};
   const sumOf = (wanted: (type: string) => boolean) =>
     details.filter(({ type }) => wanted(type)).reduce((sum, { amount }) => sum + exactAmount(amount), 0n);
   if (sumOf(() => true) !== exactAmount(fee)) return {};
@@ -110,13 +143,13 @@ function feeParts({ fee, fee_details }: Stripe.BalanceTransaction): Pick<Movemen
 
 function readSource(transaction: Stripe.BalanceTransaction): Partial<Movement> {
   const { source } = transaction;
-  if (source === null) return {};
+  if (source === null || source === undefined) return {};
   if (typeof source === "string") return { sourceId: source };
   return {
     sourceId: source.id,
     ...given("chargeId", source.object === "charge" ? source.id : idIn(source, "charge")),
     ...given("customerId", idIn(source, "customer")),
-    ...(source.object === "dispute" ? { disputeStatus: source.status } : {}),
+    ...(source.object === "dispute" ? given("disputeStatus", textOf(source.status)) : {}),
     ...presentedIn(source, transaction),
   };
 }

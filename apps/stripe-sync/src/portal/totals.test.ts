@@ -73,7 +73,7 @@ test("what Stripe listed late is no difference, and is listed once for all who l
   clock += minute;
   // A sale that comes meanwhile is seen at each look.
   held(1500);
-  stripe.movements.unshift(movementOn({ id: "txn_2", net: 500, created: seconds }));
+  stripe.movements.unshift(movementOn({ id: "txn_2", amount: 500, net: 500, created: seconds }));
   expect(await look()).toBe("0");
   expect(listed.filter((since) => since === twoDays)).toHaveLength(1);
   clock += 5 * minute;

@@ -151,7 +151,10 @@ function balanceUnreadable(currency: string): FindingJson {
   return {
     object_id: currency,
     code: "amount_unreadable",
-    error: `What Stripe says it holds in ${currency} is no exact whole number, so it may have been rounded before it came here.`,
+    error:
+      currency === ""
+        ? "Stripe says that it holds an amount, and not in which currency."
+        : `What Stripe says it holds in ${currency} is no exact whole number, so it may have been rounded before it came here.`,
     next: "This currency cannot be compared. Compare it by hand with Stripe's dashboard, then acknowledge this.",
   };
 }

@@ -2,7 +2,7 @@
 import { type AccountKey, accountName } from "../mapping/accounts.ts";
 import { conversionOf } from "../mapping/conversion.ts";
 import { classify, sourceKindOf } from "../mapping/kinds.ts";
-import { AmountUnreadable } from "../mapping/legs.ts";
+import { AmountsDisagree, AmountUnreadable, TimeUnreadable } from "../mapping/legs.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
   CorrectionJson,
@@ -133,7 +133,10 @@ function unknownType(movement: Movement, { transaction }: SettledLeg): FindingJs
     ...aboutMovement(movement),
     ...(transaction === undefined ? {} : { transaction_id: transaction.transaction_id }),
     code: "unknown_type",
-    error: `Stripe calls this "${movement.type}", a type this app does not know yet.`,
+    error:
+      movement.type === ""
+        ? "Stripe does not say what type this is."
+        : `Stripe calls this "${movement.type}", a type this app does not know yet.`,
     next: "Its amount is in the account “To be looked at”. Either move it from there by a transaction of your own and acknowledge this, or leave it: a later version of this app that knows the type proposes the posting.",
   };
 }
@@ -253,7 +256,8 @@ export function failedOutcome(movement: Movement, problem: unknown): Outcome {
     error: problem instanceof Error ? problem.message : "It could not be read.",
     next,
   };
-  const held = movement.balanceType === "payments" && movement.unreadable === undefined;
+  const isKnown = movement.unreadable === undefined && !(problem instanceof AmountsDisagree);
+  const held = movement.balanceType === "payments" && isKnown;
   return {
     state: "failed",
     legs: [],
@@ -273,8 +277,13 @@ function problemWords(problem: unknown, { unreadable }: Movement): Pick<FindingJ
     const next = `Nothing was posted for it${incomparable}. Book it by hand from Stripe's dashboard, then acknowledge this.`;
     return { code: "amount_unreadable", next };
   }
+  if (problem instanceof TimeUnreadable) {
+    const next =
+      "Nothing was posted for it, because its day would be a guess. Book it by hand from Stripe's dashboard, then acknowledge this.";
+    return { code: "time_unreadable", next };
+  }
   return {
     code: "amounts_disagree",
-    next: "Nothing was posted for it. Compare it with Stripe's dashboard.",
+    next: "Nothing was posted for it, and its currency cannot be compared. Book it by hand from Stripe's dashboard, then acknowledge this.",
   };
 }

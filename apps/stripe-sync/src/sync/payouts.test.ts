@@ -177,6 +177,56 @@ describe("what a payout comes to", () => {
     expect(await look()).toEqual([]);
   });
 
+  test("one that the bank got in another currency is held against what it took from the balance", async () => {
+    stripe.payouts = [payout({ currency: "chf", amount: 1075 })];
+    // Two thousandths for the exchange: as much less was sent.
+    const took = { ...own, amount: -998, fee: 2, net: -1000 };
+    stripe.movements = [took, sale];
+    stripe.contents = [took, sale];
+    await stand("posted", took, sale);
+    await look();
+    expect(await kept()).toMatchObject({
+      state: "reconciled",
+      amount: { currency: "CHF", minor: "1075" },
+      taken: { currency: "USD", minor: "998" },
+      sums: [
+        { kind: "charge", amount: { currency: "USD", minor: "1000" } },
+        { kind: "fee", amount: { currency: "USD", minor: "-2" } },
+      ],
+    });
+    stripe.payouts = [failed({ currency: "chf", amount: 1075 })];
+    const cameBack = back({ amount: 998, net: 998 });
+    stripe.movements = [cameBack, took, sale];
+    await stand("posted", cameBack);
+    await look();
+    expect(await kept()).toMatchObject({ state: "returned" });
+    expect(await findings()).toEqual([]);
+  });
+
+  test("one of which Stripe does not say what it took in the balance's currency stays open", async () => {
+    stripe.payouts = [payout({ currency: "chf", balance_transaction: null })];
+    stripe.contents = [sale];
+    await stand("posted", sale);
+    await look();
+    expect(await kept()).toMatchObject({ state: "open", count: 1 });
+    expect(await findings()).toEqual([]);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, string[][]]>([
+    ["one that was made at no time", { created: undefined }, [["time_unreadable", "new"]]],
+    ["an arrival that is no time", { arrival_date: undefined }, []],
+    ["a description that is no text", { description: 7 }, []],
+  ])("%s stops nothing", async (_what, facts, found) => {
+    const odd = { ...payout(), ...facts } as Stripe.Payout;
+    stripe.payouts = [odd, payout({ id: "po_2" })];
+    const { open } = await payoutsPage(tools(), undefined, undefined);
+    expect(open.at(-1)?.id).toBe("po_2");
+    expect(await findings()).toEqual(found);
+    stripe.payouts = [payout()];
+    await payoutsPage(tools(), undefined, undefined);
+    expect((await findings()).every(([, status]) => status === "resolved")).toBe(true);
+  });
+
   test("one that failed has come back once what brought it back is in the ledger, whole", async () => {
     stripe.payouts = [payout()];
     stripe.movements = [own, sale];

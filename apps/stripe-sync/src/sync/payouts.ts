@@ -6,7 +6,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Stripe } from "stripe";
 import { classify } from "../mapping/kinds.ts";
-import { currencyOf, isExact, type Movement, readMovement } from "../mapping/movement.ts";
+import { createdOf, currencyOf, isExact, isTime, type Movement, readMovement } from "../mapping/movement.ts";
+import { storable } from "../mapping/texts.ts";
 import type { FindingJson, ObjectKind, PayoutJson } from "../portal-types.ts";
 import { amountText, exactAmount } from "../stripe/amounts.ts";
 import { reportFindings, resolveFindings } from "./findings.ts";
@@ -73,7 +74,7 @@ export async function oldPayoutsPage(
   });
   const old: Stripe.Payout[] = [];
   for (const { key: id, value } of page) {
-    if (id === listedSince || createdOf(value) >= from || (await isAtRest(tools, value))) continue;
+    if (id === listedSince || madeAt(value) >= from || (await isAtRest(tools, value))) continue;
     const payout = await stripe.payout(id, { signal });
     if (payout === undefined) await data.payoutsToLookAt.delete(id);
     else old.push(payout);
@@ -100,7 +101,7 @@ const restsFor = 86_400;
 /** Its contents could not be added up, and what could not be read once is read no better the next time. */
 const forGood = Number.MAX_SAFE_INTEGER;
 
-function createdOf(value: number | PayoutAtRest): number {
+function madeAt(value: number | PayoutAtRest): number {
   return typeof value === "number" ? value : value.created;
 }
 
@@ -160,17 +161,18 @@ async function keepPayouts(
   const unreadable: FindingJson[] = [];
   for (const currency of new Set(payouts.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
   for (const payout of payouts) {
-    const { id, created } = payout;
-    const key = timeKey(created, id);
-    if (!isExact(payout.amount)) {
-      unreadable.push(amountUnreadable(payout));
+    const { id } = payout;
+    const key = payoutKey(payout);
+    const problem = problemIn(payout);
+    if (problem !== undefined) {
+      unreadable.push(problem);
       await data.payoutsToLookAt.delete(id);
       continue;
     }
     const before = await data.payouts.get(key);
     const kept = payoutJson(payout, before);
     await data.payouts.put(key, kept);
-    await resolveFindings(data, id, now, [], (code) => code === "amount_unreadable");
+    await resolveFindings(data, id, now, [], isOfReading);
     const complete = payout.automatic && payout.reconciliation_status === "completed";
     const isAsBefore = !again && isDeepStrictEqual(kept, before);
     if (isAsBefore && (await isAtRest(tools, await data.payoutsToLookAt.get(id)))) continue;
@@ -187,13 +189,25 @@ async function keepPayouts(
   return { open, findings: unreadable.length };
 }
 
-function amountUnreadable({ id }: Stripe.Payout): FindingJson {
-  return {
-    object_id: id,
-    code: "amount_unreadable",
-    error: `The amount of the payout ${id} is no exact whole number, so it may have been rounded before it came here.`,
-    next: "It is not among the payouts, and is not reconciled. Compare it with Stripe's dashboard, then acknowledge this.",
-  };
+/** What makes a payout one that cannot be kept. */
+function problemIn({ id, amount, created }: Stripe.Payout): FindingJson | undefined {
+  const next =
+    "It is not among the payouts, and is not reconciled. Compare it with Stripe's dashboard, then acknowledge this.";
+  if (!isExact(amount)) {
+    const error = `The amount of the payout ${id} is no exact whole number, so it may have been rounded before it came here.`;
+    return { object_id: id, code: "amount_unreadable", error, next };
+  }
+  if (isTime(created)) return undefined;
+  const error = `What Stripe sent as \`created\` of the payout ${id} is no time, so it cannot be read.`;
+  return { object_id: id, code: "time_unreadable", error, next };
+}
+
+function isOfReading(code: FindingJson["code"]): boolean {
+  return code === "amount_unreadable" || code === "time_unreadable";
+}
+
+function payoutKey(payout: Stripe.Payout): string {
+  return timeKey(createdOf(payout), payout.id);
 }
 
 /** The money never arrived: it comes back to the balance, and there is nothing left to reconcile. */
@@ -207,18 +221,19 @@ function payoutJson(payout: Stripe.Payout, before: PayoutJson | undefined): Payo
   const own = idOf(payout.balance_transaction);
   const returned = idOf(payout.failure_balance_transaction);
   const failure = payout.failure_message ?? payout.failure_code ?? undefined;
+  const { created, arrival_date: arrival } = payout;
   return {
     state: payout.automatic ? "open" : "manual",
     ...(isReturned(payout) ? returning(before) : before),
     id: payout.id,
-    key: timeKey(payout.created, payout.id),
+    key: payoutKey(payout),
     status: payout.status,
     automatic: payout.automatic,
-    created_at: isoTime(payout.created),
-    arrival_date: isoTime(payout.arrival_date),
+    created_at: isoTime(created),
+    arrival_date: isoTime(isTime(arrival) ? arrival : created),
     amount: money(exactAmount(payout.amount), currency),
-    ...(payout.description === null ? {} : { description: payout.description }),
-    ...(failure === undefined ? {} : { failure }),
+    ...(typeof payout.description === "string" ? { description: storable(payout.description) } : {}),
+    ...(failure === undefined ? {} : { failure: storable(`${failure}`) }),
     ...(own === undefined ? {} : { balance_transaction: own }),
     ...(returned === undefined ? {} : { returned_by: returned }),
   };
@@ -248,8 +263,15 @@ export type PayoutSums = {
   readonly unreadable?: number;
   /** The payout's own balance transaction was among them. */
   readonly own?: boolean;
+  /** What that one took from the balance; absent too in what an earlier version added up. */
+  readonly taken?: Taken;
+  /** The currency of the others. */
+  readonly currency?: string;
   readonly next?: string;
 };
+
+/** What a payout's own balance transaction took, in minor units of the balance's currency. */
+export type Taken = { readonly currency: string; readonly amount: string; readonly fee: string };
 
 export const nothingPaidOut: PayoutSums = { count: 0, kinds: {}, unsettled: 0 };
 
@@ -268,7 +290,7 @@ export async function contentsPage(
     kinds[kind] = `${BigInt(kinds[kind] ?? "0") + BigInt(amount)}`;
   };
   const contents: { readonly key: string; readonly value: string }[] = [];
-  let { count, unsettled, waitsFor, unreadable = 0, own = false } = sums;
+  let { count, unsettled, waitsFor, unreadable = 0, own = false, taken, currency } = sums;
   for (const transaction of page.items) {
     const movement = readMovement(transaction);
     const key = keyOf(movement);
@@ -278,10 +300,12 @@ export async function contentsPage(
     }
     if (movement.sourceId === id && movement.type === "payout") {
       own = true;
+      taken = takenBy(movement);
       continue;
     }
     if (movement.unreadable !== undefined) unreadable += 1;
     count += 1;
+    currency ??= movement.currency;
     add(classify(movement).kind, movement.amount);
     add("fee", -BigInt(movement.fee));
     contents.push({ key: `${id}/${key}`, value: key });
@@ -294,9 +318,15 @@ export async function contentsPage(
     ...(waitsFor === undefined ? {} : { waitsFor }),
     unreadable,
     own,
+    ...(taken === undefined ? {} : { taken }),
+    ...(currency === undefined ? {} : { currency }),
     kinds,
     ...(page.next === undefined ? {} : { next: page.next }),
   };
+}
+
+function takenBy({ currency, amount, fee, unreadable }: Movement): Taken | undefined {
+  return unreadable === undefined ? { currency, amount, fee } : undefined;
 }
 
 async function isInLedger(data: SyncData, key: string): Promise<boolean> {
@@ -310,7 +340,12 @@ export async function reconcile(tools: PayoutTools, { key }: OpenPayout, sums: P
   const own = sums.own === true ? undefined : await transactionOf(tools, payout.balance_transaction);
   const lacksOwn = own !== undefined && !(await isInLedger(tools.data, keyOf(own)));
   const unsettled = sums.unsettled + (lacksOwn ? 1 : 0);
-  const looked = reconciledPayout(payout, { ...sums, unsettled });
+  const taken = sums.taken ?? (own === undefined ? undefined : takenBy(own));
+  const looked = reconciledPayout(payout, {
+    ...sums,
+    unsettled,
+    ...(taken === undefined ? {} : { taken }),
+  });
   if ((sums.unreadable ?? 0) > 0) return keepReconciled(tools, payout, looked, { until: forGood });
   const waitsFor = lacksOwn ? keyOf(own) : sums.waitsFor;
   return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
@@ -323,8 +358,19 @@ export async function reconcileReturned(tools: PayoutTools, { key }: OpenPayout)
   const back = await transactionOf(tools, payout.returned_by);
   const isIn = back !== undefined && (await isInLedger(tools.data, keyOf(back)));
   const waitsFor = back === undefined || isIn ? undefined : keyOf(back);
-  const looked = returnedPayout(payout, isIn ? back.amount : undefined);
+  const looked = returnedPayout(payout, isIn ? back : undefined, await takenOf(tools, payout, back));
   return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
+}
+
+/** What it took, where what came back is in another currency than the bank was sent. */
+async function takenOf(
+  tools: PayoutTools,
+  { amount, balance_transaction: own }: PayoutJson,
+  back: Movement | undefined,
+): Promise<Taken | undefined> {
+  if (back === undefined || back.currency === amount.currency) return undefined;
+  const took = await transactionOf(tools, own);
+  return took === undefined ? undefined : takenBy(took);
 }
 
 type Rest = Omit<PayoutAtRest, "created">;
@@ -366,12 +412,24 @@ async function keepReconciled(
   return 1;
 }
 
-/** @param back what came back and is in the ledger, in minor units; undefined while nothing is. Pure. */
-export function returnedPayout(payout: PayoutJson, back: string | undefined): PayoutJson {
+/**
+ * Pure.
+ *
+ * @param back what came back and is in the ledger; undefined while nothing is
+ * @param taken what it took from the balance, where that is in another currency than what the bank was sent
+ */
+export function returnedPayout(
+  payout: PayoutJson,
+  back: Pick<Movement, "amount" | "currency"> | undefined,
+  taken?: Taken,
+): PayoutJson {
   const { difference: _before, ...rest } = payout;
   if (back === undefined) return { ...rest, state: "open" };
-  const { minor, currency } = payout.amount;
-  const difference = BigInt(back) - BigInt(minor);
+  const { currency } = back;
+  const sent = sentIn(payout, currency, taken);
+  // What left and what came back are in two currencies: nobody can hold the one against the other.
+  if (sent === undefined) return { ...rest, state: "returned" };
+  const difference = BigInt(back.amount) - sent;
   if (difference === 0n) return { ...rest, state: "returned" };
   return { ...rest, state: "differs", difference: money(difference, currency) };
 }
@@ -379,21 +437,24 @@ export function returnedPayout(payout: PayoutJson, back: string | undefined): Pa
 /** Pure. */
 export function reconciledPayout(
   payout: PayoutJson,
-  { count, kinds, unsettled, unreadable = 0 }: PayoutSums,
+  { count, kinds, unsettled, unreadable = 0, taken, currency = payout.amount.currency }: PayoutSums,
 ): PayoutJson {
-  if (unreadable > 0) {
+  const paid = sentIn(payout, currency, taken);
+  if (unreadable > 0 || paid === undefined) {
     const { sums: _unknown, difference: _none, ...rest } = payout;
     return { ...rest, state: "open", count };
   }
-  const { currency } = payout.amount;
-  const entries = Object.entries(kinds) as [ObjectKind, string][];
+  // Of a payout that cost something, as much less reached the bank.
+  const fee = `${BigInt(kinds.fee ?? "0") - BigInt(taken?.fee ?? "0")}`;
+  const entries = Object.entries({ ...kinds, fee }) as [ObjectKind, string][];
   const sum = entries.reduce((total, [, amount]) => total + BigInt(amount), 0n);
-  const difference = sum - BigInt(payout.amount.minor);
+  const difference = sum - paid;
   const state = difference !== 0n ? "differs" : unsettled > 0 ? "open" : "reconciled";
   return {
     ...payout,
     state,
     count,
+    ...(currency === payout.amount.currency ? {} : { taken: money(paid, currency) }),
     sums: entries
       .filter(([, amount]) => amount !== "0")
       .map(([kind, amount]) => ({ kind, amount: money(amount, currency) })),
@@ -401,9 +462,16 @@ export function reconciledPayout(
   };
 }
 
+/** What was sent, in the currency that is asked for; undefined where Stripe does not tell. */
+function sentIn({ amount }: PayoutJson, currency: string, taken: Taken | undefined): bigint | undefined {
+  if (currency === amount.currency) return BigInt(amount.minor);
+  return taken?.currency === currency ? -BigInt(taken.amount) : undefined;
+}
+
 function payoutDiffers({
   id,
-  amount,
+  amount: sent,
+  taken,
   difference,
   count = 0,
   sums,
@@ -415,6 +483,7 @@ function payoutDiffers({
     ...(difference === undefined ? {} : { amount: difference }),
   };
   const apart = difference === undefined ? "an unknown amount" : amountText(difference);
+  const amount = taken ?? sent;
   if (sums === undefined) {
     return {
       ...about,

@@ -96,7 +96,8 @@ function transactionOf(
 }
 
 function descriptionOf(movement: Movement, leg: Leg): string {
-  const what = movement.description ?? movement.type.replaceAll("_", " ");
+  const type = movement.type === "" ? "balance transaction" : movement.type;
+  const what = movement.description ?? type.replaceAll("_", " ");
   return leg.role === "fee" ? `Stripe fee: ${what}` : what;
 }
 

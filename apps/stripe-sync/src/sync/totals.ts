@@ -8,7 +8,7 @@
  * of one second in any order: so some of them, whichever, must fit. Where they are too many to tell, nothing is said.
  */
 import { feeRoles } from "../mapping/accounts.ts";
-import { balanceTypeOf, currencyOf, isExact } from "../mapping/movement.ts";
+import { balanceTypeOf, createdOf, currencyOf, isExact, netOf } from "../mapping/movement.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess, StripeRange } from "../stripe/access.ts";
 import { exactAmount } from "../stripe/amounts.ts";
@@ -67,6 +67,8 @@ export type Missing = ReadonlyMap<
     /** The part of it whose findings somebody has acknowledged, and may have booked by hand. */
     readonly acknowledged?: bigint;
     readonly unreadable: boolean;
+    /** One by one, where Stripe named no currency: each may be of any. */
+    readonly nameless?: readonly bigint[];
   }
 >;
 
@@ -118,13 +120,13 @@ async function notInLedger(tools: AskStripe, range: StripeRange): Promise<readon
     const call = { signal, ...(once === undefined ? {} : { once }) };
     const page = await stripe.movements({ ...range, after, ...call });
     for (const transaction of page.items) {
-      const state = (await data.movements.get(keyOf(transaction)))?.outcome.state;
+      const key = keyOf({ id: transaction.id, created: createdOf(transaction) });
+      const state = (await data.movements.get(key))?.outcome.state;
       if ((state !== undefined && state !== "waiting") || balanceTypeOf(transaction) !== "payments") continue;
-      const { id, net } = transaction;
+      const { id } = transaction;
+      const net = netOf(transaction);
       const currency = currencyOf(transaction);
-      later.push(
-        isExact(net) ? { id, currency, net: exactAmount(net) } : { id, currency, net: 0n, unreadable: true },
-      );
+      later.push(net === undefined ? { id, currency, net: 0n, unreadable: true } : { id, currency, net });
     }
     after = page.next;
   } while (after !== undefined);
@@ -134,14 +136,13 @@ async function notInLedger(tools: AskStripe, range: StripeRange): Promise<readon
 async function stripeSide({ stripe, signal, once }: AskStripe): Promise<StripeSide> {
   const { available, pending } = await stripe.balance({ signal, ...(once === undefined ? {} : { once }) });
   const amounts = new Map<string, { available: bigint; pending: bigint; unreadable?: boolean }>();
-  const add = (part: "available" | "pending", entry: { currency: string; amount: number }) => {
-    const code = currencyOf(entry);
+  const add = (part: "available" | "pending", entry: { currency: string; amount: number } | null) => {
+    const code = currencyOf(entry ?? {});
+    const amount = code === "" ? undefined : entry?.amount;
     const sum = amounts.get(code) ?? { available: 0n, pending: 0n };
     amounts.set(
       code,
-      isExact(entry.amount)
-        ? { ...sum, [part]: sum[part] + exactAmount(entry.amount) }
-        : { ...sum, unreadable: true },
+      isExact(amount) ? { ...sum, [part]: sum[part] + exactAmount(amount) } : { ...sum, unreadable: true },
     );
   };
   for (const entry of available) add("available", entry);
@@ -170,19 +171,25 @@ function ledgerSide(accounts: HeldAccounts): LedgerSide {
   );
 }
 
+/** The currency of what Stripe named none of. */
+const nameless = "";
+
 export async function missingOf(data: SyncData): Promise<Missing> {
-  const missing = new Map<string, { amount: bigint; acknowledged: bigint; unreadable: boolean }>();
+  type Sum = { amount: bigint; acknowledged: bigint; unreadable: boolean; nameless: readonly bigint[] };
+  const missing = new Map<string, Sum>();
   const size = 500;
   let after: string | undefined;
   for (;;) {
     const page = await data.unsettled.list({ limit: size, ...(after === undefined ? {} : { after }) });
     for (const { key, value } of page) {
-      const sum = missing.get(value.currency) ?? { amount: 0n, acknowledged: 0n, unreadable: false };
+      const none: Sum = { amount: 0n, acknowledged: 0n, unreadable: false, nameless: [] };
+      const sum = missing.get(value.currency) ?? none;
       const amount = BigInt(value.missing ?? "0");
       missing.set(value.currency, {
         amount: sum.amount + amount,
         acknowledged: sum.acknowledged + (amount !== 0n && (await isAcknowledged(data, key)) ? amount : 0n),
         unreadable: sum.unreadable || value.unreadable === true,
+        nameless: value.currency === nameless ? [...sum.nameless, amount] : [],
       });
     }
     after = page.at(-1)?.key;
@@ -205,7 +212,7 @@ async function isAcknowledged(data: SyncData, key: string): Promise<boolean> {
 export function compareSides({ stripe, ledger, missing }: Sides): readonly CurrencyTotalJson[] {
   const currencies = new Set([...(stripe?.balance.keys() ?? []), ...(ledger?.keys() ?? [])]);
   for (const { currency } of [...(stripe?.before ?? []), ...(stripe?.meanwhile ?? [])])
-    currencies.add(currency);
+    if (currency !== nameless) currencies.add(currency);
   return [...currencies].sort().map((currency) => compareIn(currency, { stripe, ledger, missing }));
 }
 
@@ -215,7 +222,9 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const lacking = missing.get(currency);
   const all = lacking?.amount ?? 0n;
   // What findings say is missing is missing; or what was acknowledged, or all of it, was booked by hand meanwhile.
-  const lacks = [all, all - (lacking?.acknowledged ?? 0n), 0n];
+  const own = [all, all - (lacking?.acknowledged ?? 0n), 0n];
+  const ofAny = sumsOf(missing.get(nameless)?.nameless ?? []);
+  const lacks = own.flatMap((amount) => ofAny.map((more) => amount + more));
   const wanted = booked === undefined ? [] : lacks.map((amount) => booked.clearing + amount);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
   const isKnown = held !== undefined && !held.undecided;
@@ -263,7 +272,8 @@ function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, 
   const held = available + pending;
   const ofCurrency = (later: readonly Later[]) => later.filter((one) => one.currency === currency);
   const certain = ofCurrency(before).reduce((sum, { net }) => sum + net, 0n);
-  const perhaps = ofCurrency(meanwhile).map(({ net }) => net);
+  const ofAny = [...before, ...meanwhile].filter((one) => one.currency === nameless);
+  const perhaps = [...ofCurrency(meanwhile), ...ofAny].map(({ net }) => net);
   const sums = sumsOf(perhaps);
   const gaps = wanted.map((amount) => held - certain - amount);
   const fitting = gaps.find((gap) => sums.includes(gap));

@@ -10,9 +10,10 @@ import {
   toolsOn,
 } from "../../test/books-on-paper.ts";
 import { installedForEach } from "../../test/installation.ts";
-import { AmountUnreadable, legsOf } from "../mapping/legs.ts";
+import { AmountUnreadable, legsOf, TimeUnreadable } from "../mapping/legs.ts";
 import { readMovement } from "../mapping/movement.ts";
 import { UnknownCurrency } from "../stripe/amounts.ts";
+import { accountOfText, ensureAccounts } from "./accounts.ts";
 import { checkStep } from "./checking.ts";
 import { acknowledgeFinding, findingId, reportFindings } from "./findings.ts";
 import { contentsPage, nothingPaidOut, payoutsPage, reconciledPayout } from "./payouts.ts";
@@ -20,6 +21,8 @@ import { positionAfter } from "./position.ts";
 import { keepMovements } from "./reading.ts";
 import { keyOf, positionOf } from "./register.ts";
 import { problemOf } from "./settling.ts";
+import { unexplained } from "./totals.ts";
+import { postPage } from "./working.ts";
 
 const inexact = 2 ** 60;
 
@@ -56,6 +59,32 @@ test("of a fee whose parts only add up as doubles, all is Stripe's own", () => {
   ]);
 });
 
+test.each<[string, Readonly<Record<string, unknown>>]>([
+  ["a type", { type: null }],
+  ["a type that is a number", { type: 7 }],
+  ["a category", { reporting_category: undefined }],
+  ["a day from which it is available", { available_on: undefined }],
+  ["a day from which it is available, and no date has it", { available_on: 2 ** 50 }],
+  ["a description that is a text", { description: { en: "Hat" } }],
+  ["parts of its fee", { fee_details: "none" }],
+  ["parts of its fee that are any", { fee_details: [null] }],
+  ["a rate that is one", { exchange_rate: { usd: 1 } }],
+  ["a source", { source: undefined }],
+  ["a balance", { balance_type: 7 }],
+])("without %s the money is booked all the same", (_what, changes) => {
+  const legs = legsOf(readMovement(movementOn(changes)));
+  expect(legs.map(({ amount }) => amount)).toEqual([1000n]);
+});
+
+test.each([undefined, null, "1790000000", 1.5, -1, 2 ** 50])(
+  "of a time that is %j no day is guessed",
+  (created) => {
+    const movement = readMovement(movementOn({ created }));
+    expect([movement.net, movement.created]).toEqual(["1000", 0]);
+    expect(() => legsOf(movement)).toThrow(TimeUnreadable);
+  },
+);
+
 describe("what the customer paid in another currency", () => {
   const sale = (paid: object) =>
     readMovement(
@@ -91,6 +120,7 @@ describe("in a run", () => {
   beforeEach(() => {
     Object.assign(stripe, nothingAtStripe());
     ledger.balances.length = 0;
+    ledger.transactions.length = 0;
   });
   const tools = () => toolsOn(installed, { stripe, ledger });
   const position = { ledgerId: "ldg_1", readThrough: seconds - 60 };
@@ -113,6 +143,62 @@ describe("in a run", () => {
     stripe.balance = { available: [balance(7), balance(500, "eur")], pending: [] };
     await checkStep(tools(), position, all);
     expect((await findings()).map(({ status }) => status)).toEqual(["resolved"]);
+  });
+
+  /** One run of what Stripe has, which holds 2,000 in US dollars and a thousand of it in what is odd. */
+  const runOver = async (changes: Readonly<Record<string, unknown>>) => {
+    stripe.movements = [movementOn(changes), movementOn({ id: "txn_fine" })];
+    stripe.balance = { available: [balance(2000), balance(0, "eur")], pending: [] };
+    const { accounts = [] } = await keepMovements(tools(), stripe.movements, false);
+    const known = await ensureAccounts(tools(), "ldg_1", accounts.map(accountOfText));
+    await postPage(tools(), { ledgerId: "ldg_1", accounts: known }, undefined);
+    return checkStep(tools(), position, all);
+  };
+
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ["an amount that is none", { amount: null }, "txn_1~amount_unreadable"],
+    ["an amount that is text", { amount: "1000" }, "txn_1~amount_unreadable"],
+    ["an amount with a fraction", { net: 1000.5 }, "txn_1~amount_unreadable"],
+    ["an amount of no double", { net: 1e21 }, "txn_1~amount_unreadable"],
+    ["a net that is no difference of amount and fee", { net: -0 }, "txn_1~amounts_disagree"],
+    ["an amount that is not its net", { amount: -5 }, "txn_1~amounts_disagree"],
+    ["no currency", { currency: undefined }, "txn_1~unknown_currency"],
+    ["a currency that is a number", { currency: 840 }, "txn_1~unknown_currency"],
+    ["no time", { created: undefined }, "txn_1~time_unreadable"],
+    ["no type", { type: undefined }, "txn_1~unknown_type"],
+    ["a type of tomorrow", { type: "brand_new" }, "txn_1~unknown_type"],
+  ])("%s is one finding, and everything else goes on", async (_what, changes, id) => {
+    const { currencies } = await runOver(changes);
+    expect((await findings()).map(findingId)).toEqual([id]);
+    expect(ledger.transactions.map(({ reference }) => reference)).toContain("txn_fine");
+    expect(currencies.map(({ currency }) => currency)).toEqual(["EUR", "USD"]);
+    expect(currencies.every((row) => row.incomparable === true || unexplained(row) === 0n)).toBe(true);
+  });
+
+  test("of several without a currency each may be of any: those that make the sides equal explain it", async () => {
+    const { data } = tools();
+    for (const [id, missing] of [
+      ["txn_1", "1000"],
+      ["txn_2", "500"],
+    ] as const)
+      await data.unsettled.put(`1/${id}`, { currency: "", missing });
+    stripe.movements = [movementOn({ id: "txn_3", currency: null, net: 30, amount: 30 })];
+    stripe.balance = { available: [balance(1030), balance(500, "eur"), balance(7, "gbp")], pending: [] };
+    const { currencies } = await checkStep(tools(), position, all);
+    expect(currencies.map((row) => [row.currency, `${unexplained(row)}`])).toEqual([
+      ["EUR", "0"],
+      ["GBP", "-7"],
+      ["USD", "0"],
+    ]);
+  });
+
+  test.each([
+    ["that is nothing", null],
+    ["without a currency", { amount: 5 }],
+  ])("an entry of the balance %s is one finding", async (_what, entry) => {
+    stripe.balance = { available: [entry as Stripe.Balance["available"][number]], pending: [] };
+    await checkStep(tools(), position, all);
+    expect(await findings()).toMatchObject([{ id: "~amount_unreadable", error: /not in which currency/ }]);
   });
 
   test("a difference stays open where a later run could not compare", async () => {

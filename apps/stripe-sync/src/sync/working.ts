@@ -8,7 +8,15 @@ import { accountText } from "./accounts.ts";
 import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
 import { keepStored } from "./object-ids.ts";
 import type { PageResult } from "./reading.ts";
-import { isSettled, keyOf, runKey, runPrefix, type StoredMovement, type SyncData } from "./register.ts";
+import {
+  isSettled,
+  keyOf,
+  type Outcome,
+  runKey,
+  runPrefix,
+  type StoredMovement,
+  type SyncData,
+} from "./register.ts";
 import { entryOf } from "./run-objects.ts";
 import { accountsOf, problemOf, settleBatch } from "./settling.ts";
 import { addTallies, findingsFound } from "./tally.ts";
@@ -91,9 +99,13 @@ async function keepUnsettled(
   const value = {
     currency: movement.currency,
     ...(missing === undefined ? {} : { missing }),
-    ...(movement.unreadable === undefined ? {} : { unreadable: true }),
+    ...(isAmountKnown(movement, outcome) ? {} : { unreadable: true }),
   };
   await data.unsettled.put(keyOf(movement), value);
+}
+
+function isAmountKnown({ unreadable }: Movement, { finding }: Outcome): boolean {
+  return unreadable === undefined && finding?.code !== "amounts_disagree";
 }
 
 /** What earlier runs could not bring into the ledger is tried again. */

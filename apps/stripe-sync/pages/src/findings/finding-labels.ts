@@ -8,6 +8,7 @@ export const findingLabels: Readonly<Record<KeptFindingJson["code"], string>> = 
   unknown_currency: "Unknown currency",
   amounts_disagree: "Its amounts contradict each other",
   amount_unreadable: "An amount that may have been rounded",
+  time_unreadable: "Its time cannot be read",
   reclassify: "Belongs in another account",
   conversion_unknown: "Converted amount not known",
   balance_differs: "The balances differ",

@@ -125,7 +125,7 @@ function Contents({ contents }: { readonly contents: ReturnType<typeof useConten
 }
 
 function Facts({ payout }: { readonly payout: PayoutJson }) {
-  const { amount } = payout;
+  const { amount, taken = amount } = payout;
   const sums = inOrder(payout.sums ?? []);
   return (
     <>
@@ -148,10 +148,10 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
           ))}
           <div className="stripe-sums__all">
             <dt>
-              {amount.minor.startsWith("-") ? "Taken from the bank" : "Paid out"}, {amount.currency}
+              {taken.minor.startsWith("-") ? "Taken from the bank" : "Paid out"}, {taken.currency}
             </dt>
             <dd>
-              <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} aligned />
+              <Money minor={taken.minor} decimals={taken.decimals} currency={taken.currency} aligned />
             </dd>
           </div>
         </dl>
