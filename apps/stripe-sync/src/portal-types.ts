@@ -184,6 +184,10 @@ export const keptFindingSchema = findingSchema.extend({
   acknowledged_by: z.string().optional(),
   acknowledged_at: z.string().optional(),
   reason: z.string().optional(),
+  /** Whose word another one followed, or what was acknowledged before it became new again; oldest first. */
+  acknowledged_before: z
+    .array(z.object({ at: z.string(), by: z.string().optional(), reason: z.string() }))
+    .optional(),
   resolved_at: z.string().optional(),
   /** What would put it right, where the app knows: `POST …/approve` posts it. */
   corrections: z.array(correctionSchema).optional(),

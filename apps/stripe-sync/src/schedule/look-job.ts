@@ -44,9 +44,12 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
     if (!maySync(installation.grantedPermissions)) return false;
     if (!(await hasStripe(context))) return false;
     const kept = scheduleData(data);
+    const now = clock();
     const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
-    const due = dueTime(await scheduleOf(data), since, clock());
-    if (due === undefined) return startForWhatIsLeft(context, job, clock());
+    // Written by a clock that was ahead: nothing would be due before that.
+    if (since > now) await kept.dealtWith.put(onlyOne, now);
+    const due = dueTime(await scheduleOf(data), since, now);
+    if (due === undefined) return startForWhatIsLeft(context, job, now);
     const underWay = await jobs.list({ job: job.name, status: ["running", "queued"] });
     return step("start", ({ data: writer, jobs: starts }) => {
       writer.collection<number>("schedule-dealt-with").put(onlyOne, due);

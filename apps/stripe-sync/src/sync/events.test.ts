@@ -1,5 +1,14 @@
 /** What a webhook told is dealt with by a run that ends well, whatever becomes of those before it. */
-import type { App, InstallationJobs, JobContext, JobHandler, JobReference, JobRun } from "@annex/app";
+import type {
+  App,
+  DataTransaction,
+  InstallationJobs,
+  JobContext,
+  JobHandler,
+  JobReference,
+  JobRun,
+  PortalContext,
+} from "@annex/app";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   books,
@@ -71,6 +80,22 @@ const underWay = (status: "queued" | "running", secondsAgo: number): Partial<Job
 /** When the run that was started last begins; undefined where it does at once. */
 const putOffUntil = async () =>
   (await installed.context.jobs.list({ job: "sync" }))[0]?.waitsUntil?.getTime();
+
+/** A look of the job that looks at the schedule, with what it asks for. */
+function lookJobOn(bound: PortalContext, at: () => number): () => Promise<boolean> {
+  const handlers: JobHandler<undefined, boolean>[] = [];
+  const app = {
+    job: (_name: string, _options: object, handler: (typeof handlers)[0]) => handlers.push(handler),
+    schedule: () => undefined,
+  };
+  defineLookJob(app as unknown as App, { job: job as SyncJob, clock: at, hasStripe: async () => true });
+  const grantedPermissions = ["data:read", "data:write"];
+  const installation = { ...bound.installation, grantedPermissions };
+  const step = (_name: string, work: (commit: DataTransaction) => unknown) =>
+    bound.data.transaction(work as never);
+  const context = { ...bound, installation, step } as unknown as JobContext<undefined>;
+  return async () => (await handlers[0]?.(context)) ?? false;
+}
 
 test("however often one comes it is noted once, and one run is started for all that come before it takes them", async () => {
   expect(await Promise.all([arrives("evt_1"), arrives("evt_1"), arrives("evt_2")])).toHaveLength(3);
@@ -146,17 +171,8 @@ describe("what came while a run was under way that then failed before it took it
   });
 
   test("is looked for with the schedule, also where that never starts a sync", async () => {
-    const handlers: JobHandler<undefined, boolean>[] = [];
-    const app = {
-      job: (_name: string, _options: object, handler: (typeof handlers)[0]) => handlers.push(handler),
-      schedule: () => undefined,
-    };
     await keepSchedule(installed.context.data, { timeZone: "UTC" }, now);
-    defineLookJob(app as unknown as App, { job: job as SyncJob, clock, hasStripe: async () => true });
-    const grantedPermissions = ["data:read", "data:write"];
-    const installation = { ...installed.context.installation, grantedPermissions };
-    const context = { ...installed.context, ...boundWith([failed]), installation };
-    expect(await handlers[0]?.(context as unknown as JobContext<undefined>)).toBe(true);
+    expect(await lookJobOn({ ...installed.context, ...boundWith([failed]) }, clock)()).toBe(true);
     expect(await started()).toBe(2);
   });
 
@@ -167,6 +183,36 @@ describe("what came while a run was under way that then failed before it took it
     await forgetEvents(installed.context.data, events ?? []);
     expect(await looks([failed])).toBe(false);
     expect(await started()).toBe(1);
+  });
+});
+
+describe("after a clock that was years ahead was put right", () => {
+  const ahead = now + 1000 * 86_400_000;
+
+  test.each([
+    ["worked", "completed", 60_000],
+    ["failed", "failed", 5 * 60_000],
+  ] as const)(
+    "a run that %s then puts what comes now off no longer than any",
+    async (_how, status, pause) => {
+      await arrives("evt_1");
+      await taken();
+      await arrives("evt_2", [
+        { ...ended(status, 0), startedAt: new Date(ahead), finishedAt: new Date(ahead) },
+      ]);
+      expect(await putOffUntil()).toBe(now + pause);
+    },
+  );
+
+  test("the schedule goes on from now", async () => {
+    const { context } = installed;
+    await keepSchedule(context.data, { cron: "*/5 * * * *", timeZone: "UTC" }, ahead);
+    let time = now + 1;
+    const looks = lookJobOn({ ...context, jobs: { ...context.jobs, list: async () => [] } }, () => time);
+    expect(await looks()).toBe(false);
+    time += 5 * 60_000;
+    expect(await looks()).toBe(true);
+    expect(await inputOfLast()).toMatchObject({ reason: "schedule" });
   });
 });
 

@@ -143,8 +143,10 @@ async function runsOf(
   const [last] = await jobs.list({ job, limit: 1 });
   if (last === undefined) return { notBefore: new Date(now), waits };
   const { status, createdAt, startedAt = createdAt, finishedAt = startedAt } = last;
-  const pause = status === "failed" ? finishedAt.getTime() + pauseAfterFailure : 0;
-  return { notBefore: new Date(Math.max(startedAt.getTime() + leastBetweenRuns, pause)), waits };
+  // What lies ahead was written by a clock that was wrong: it counts as now.
+  const after = (time: Date, pause: number) => Math.min(time.getTime(), now) + pause;
+  const pause = status === "failed" ? after(finishedAt, pauseAfterFailure) : 0;
+  return { notBefore: new Date(Math.max(after(startedAt, leastBetweenRuns), pause)), waits };
 }
 
 /** One that a version before this one started says no more than that it is for events, as what it kept does. */

@@ -7,7 +7,7 @@ import { acknowledge, acknowledgeAll, approve } from "../portal/findings.ts";
 import type { PortalParts } from "../portal/parts.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { type CorrectInput, defineCorrectJob } from "./correct-job.ts";
-import { acknowledgeFinding, findingId, reportFindings } from "./findings.ts";
+import { acknowledgeFinding, findingId, reportFindings, resolveFindings } from "./findings.ts";
 import { keepPosition, rememberBooks, type SyncData, syncData } from "./register.ts";
 
 let installed: Installation;
@@ -33,6 +33,26 @@ const found = (id: string, changes: Partial<KeptFindingJson> = {}): KeptFindingJ
   run_id: "run_1",
   corrections: [],
   ...changes,
+});
+
+test("of two who acknowledge at once both are kept, and what was said before it is new again", async () => {
+  const finding = { object_id: "cus_1", code: "customer_doubtful", error: "Two.", next: "" } as const;
+  const key = findingId(finding);
+  await reportFindings(data, "run_1", new Date(now), [{ finding }]);
+  const said = (id: string, reason: string) =>
+    acknowledgeFinding(data, key, { userId: id, reason }, new Date(now));
+  await Promise.all([said("user_1", "It is the first."), said("user_2", "It is the second.")]);
+  const both = await data.findings.get(key);
+  const [first] = both?.acknowledged_before ?? [];
+  expect([first?.by, both?.acknowledged_by].sort()).toEqual(["user_1", "user_2"]);
+  expect([first?.reason, both?.reason].sort()).toEqual(["It is the first.", "It is the second."]);
+  const another = { ...finding, error: "Three." };
+  await reportFindings(data, "run_2", new Date(now), [{ finding: another }]);
+  const anew = await data.findings.get(key);
+  expect([anew?.status, anew?.reason, anew?.acknowledged_before?.length]).toEqual(["new", undefined, 2]);
+  await resolveFindings(data, "cus_1", new Date(now));
+  await reportFindings(data, "run_3", new Date(now), [{ finding: another }]);
+  expect((await data.findings.get(key))?.acknowledged_before).toEqual(anew?.acknowledged_before);
 });
 
 test("what a member acknowledges while a run reports it again keeps who and why", async () => {

@@ -56,7 +56,7 @@ export function seenAgain(
   at: string,
 ): KeptFindingJson {
   const { finding, objectKey, corrections } = reported;
-  const begun = { status: "new" as const, first_seen_at: at, run_id: runId };
+  const begun = { status: "new" as const, first_seen_at: at, run_id: runId, ...wordsBefore(before) };
   const goesOn = before === undefined || before.status === "resolved" ? begun : asItIsNow(before, reported);
   return {
     ...goesOn,
@@ -74,7 +74,20 @@ function asItIsNow(before: KeptFindingJson, { finding, corrections }: Reported) 
   if (saysTheSame(before, finding) && movesTheSame(proposed, corrections)) return kept;
   const { acknowledged_at: _at, acknowledged_by: _by, reason: _reason, ...rest } = kept;
   const { approved_at: _when, approved_by: _who, ...anew } = rest;
-  return { ...anew, status: "new" as const };
+  return { ...anew, ...wordsBefore(before), status: "new" as const };
+}
+
+/** So many are kept: each is another member's word, or follows a change. */
+const mostWords = 100;
+
+/** Who acknowledged a finding so far and why, the last word too: whatever comes next, none of it is lost. */
+function wordsBefore(finding: KeptFindingJson | undefined): Pick<KeptFindingJson, "acknowledged_before"> {
+  if (finding === undefined) return {};
+  const { acknowledged_before: earlier = [], acknowledged_at: at, acknowledged_by: by, reason } = finding;
+  const last =
+    at === undefined || reason === undefined ? [] : [{ at, reason, ...(by === undefined ? {} : { by }) }];
+  const words = [...earlier, ...last].slice(-mostWords);
+  return words.length === 0 ? {} : { acknowledged_before: words };
 }
 
 function saysTheSame(before: FindingJson, now: FindingJson): boolean {
@@ -143,8 +156,10 @@ export function acknowledgedBy(
   { userId, reason }: Acknowledger,
   now: Date,
 ): KeptFindingJson {
+  const { acknowledged_by: _before, ...rest } = finding;
   return {
-    ...finding,
+    ...rest,
+    ...wordsBefore(finding),
     status: "acknowledged",
     acknowledged_at: now.toISOString(),
     reason,

@@ -298,6 +298,9 @@ describe("what a payout comes to", () => {
     expect([await look(), await look()]).toEqual([["po_1"], []]);
     await lookAtPayouts(tools().data, ["po_1"]);
     expect([await look(), await look()]).toEqual([["po_1"], []]);
+    // The clock was a thousand days ahead until now.
+    clock -= 1000 * day * 1000;
+    expect([await look(), await look()]).toEqual([["po_1"], []]);
     expect(await look(0, true)).toEqual(["po_1"]);
     expect((await kept())?.state).toBe("differs");
   });

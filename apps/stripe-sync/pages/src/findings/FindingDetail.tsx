@@ -99,6 +99,11 @@ function History({ finding }: { readonly finding: KeptFindingJson }) {
         First seen <Moment at={finding.first_seen_at} exact />, last{" "}
         <Moment at={finding.last_seen_at} exact />
       </li>
+      {finding.acknowledged_before?.map(({ at, by, reason }) => (
+        <li key={`${at} ${by}`}>
+          Acknowledged before, <Moment at={at} exact />, by <MemberName id={by} />: {reason}
+        </li>
+      ))}
       {finding.acknowledged_at !== undefined && (
         <li>
           Acknowledged <Moment at={finding.acknowledged_at} exact /> by{" "}
