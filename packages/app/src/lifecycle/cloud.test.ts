@@ -6,7 +6,7 @@ import type { KeyAnswer } from "../installations/decision.ts";
 import { openApp } from "../runtime/openers.ts";
 import type { Store } from "../stores/interface.ts";
 import { createAskCloud } from "./asking.ts";
-import type { Installations } from "./index.ts";
+import { createInstallations, type Installations, type InstallationsParts } from "./index.ts";
 
 /** A Cloud that answers what the test says, and remembers what it was asked. */
 function fakeCloud() {
@@ -133,6 +133,19 @@ describe("calls to Cloud", () => {
     expect((await app.call("GET", count, session)).json["code"]).toBe("suspended");
     isProxyInTheWay = false;
     expect((await app.call("GET", count, session)).status).toBe(200);
+  });
+
+  // The work that was refused had it asked at once; whoever then opened its page looked at the refusal for twenty seconds.
+  test("while its page is open Cloud is asked about a suspended installation every five seconds", async () => {
+    let now = 0;
+    const asked: number[] = [];
+    const installations = createInstallations({
+      store: { runs: { hurry: async (_id: string, at: number) => void asked.push(at) } },
+      clock: () => now,
+      onWork: () => undefined,
+    } as unknown as InstallationsParts);
+    for (; now <= 12_000; now += 1000) installations.askSoon("instapp_1");
+    expect(asked).toEqual([0, 5000, 10_000]);
   });
 
   // The client took a proxy's page for what it is; who asked Cloud which of two installations it holds did not.

@@ -56,7 +56,7 @@ export type Installations = {
   openKey(installedAppId: string): Promise<OpenedKey | undefined>;
   /** Cloud answered a call with this key: what follows from it is carried out. */
   keyAnswered(installedAppId: string, key: Secret, answer: KeyAnswer): Promise<Decision>;
-  /** Cloud is asked about a suspended installation before its pause is over, but not more often than every 20 s. */
+  /** Cloud is asked about a suspended installation before its pause is over, but not more often than every 5 s. */
   askSoon(installedAppId: string): void;
   /** Many installations are refused at once: a fault between here and Cloud, which none of them is to pay for. */
   readonly refusals: Refusals;
@@ -96,7 +96,8 @@ export function createInstallations(parts: InstallationsParts): Installations {
   };
 }
 
-const askSoonMilliseconds = 20_000;
+/** Whoever has the page open sees it come back while he looks; a Cloud that is in trouble is asked little by it. */
+const askSoonMilliseconds = 5000;
 
 async function install(parts: InstallationsParts, event: InstallEvent): Promise<Decision> {
   const { vaults } = parts;
