@@ -30,7 +30,7 @@ export default defineRule({
   standsOn: [portalAccepted],
   needs: ["start", "browser"],
   // Nothing else is refused meanwhile: many refusals within a minute are what the app goes by.
-  pace: "alone",
+  pace: "refusing",
   prepare: (world) => void grown(world).catch(() => undefined),
   observe: async (world) => {
     const { graceSeconds } = world.options;

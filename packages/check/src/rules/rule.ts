@@ -14,10 +14,11 @@ export type Need =
 
 /**
  * What may run beside it. `together`, the default: anything. `work`: no other rule that watches or delays
- * the app's work in the background, where the app was seen to do one thing after another. `alone`: nothing, since
- * it kills or locks the whole app. `last`: nothing either, since it looks through what all others left behind.
+ * the app's work in the background, where the app was seen to do one thing after another. `refusing`: only what asks and is
+ * answered at once, since it has many keys refused, which is told of the whole app. `alone`: nothing, since it kills or
+ * locks the whole app. `last`: nothing either, since it looks through what all others left behind.
  */
-export type Pace = "together" | "work" | "alone" | "last";
+export type Pace = "together" | "work" | "refusing" | "alone" | "last";
 
 type About = {
   readonly id: string;

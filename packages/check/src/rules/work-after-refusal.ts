@@ -14,6 +14,8 @@ const longestGrace = 20;
 const longestPause = 30_000;
 /** Whoever tries a few times before he stops does so. */
 const refusedFor = 1500;
+/** Who asked Cloud just before it answered again may rest a while before the next look at the page makes him ask. */
+const pagesOften = 4000;
 
 export default defineRule({
   id: "work-after-refusal",
@@ -22,7 +24,7 @@ export default defineRule({
   holdsTo:
     "Any other 401 (HTML of a proxy, unauthorized, a wrong base address) suspends: the sealed key stays, Cloud is asked again with growing pauses, and the installation comes back by itself.",
   severity: "serious",
-  how: "A tenant's instance is away after the install until the grace time is over, where that is short; then a proxy's HTML 401 meets the tries of its work. When Cloud answers again the page is opened, so that the installation comes back; once Cloud has answered it, the work of an ordinary install must get done, however long that takes, or it comes to a standstill.",
+  how: "A tenant's instance is away after the install until the grace time is over, where that is short; then a proxy's HTML 401 meets the tries of its work. When Cloud answers again the page is opened, now and then, until the installation has come back; once Cloud has answered it, the work of an ordinary install must get done, however long that takes, or it comes to a standstill.",
   fix: "Keep the queued work of an installation that is suspended, and take it up when Cloud takes its key again. Only Cloud's own word key_revoked, or an uninstall, ends it.",
   standsOn: [workAfterAnswer, foreignRefusal],
   needs: ["start", "waiting"],
@@ -46,11 +48,12 @@ export default defineRule({
     if (isRefused) await pause(refusedFor);
     await clear();
     const cleared = tenant.calls.length;
-    if (isRefused) await comeBack(world, tenant);
-    const work = isRefused ? await seeWork(world, tenant, ordinary, { known }) : undefined;
-    const isBack = tenant.calls.slice(cleared).some(isAnswered);
+    const isBack = () => tenant.calls.slice(cleared).some(isAnswered);
+    const work = isRefused
+      ? await whileLookedAt(world, tenant, isBack, () => seeWork(world, tenant, ordinary, { known }))
+      : undefined;
     await uninstall(world, tenant);
-    return { work, isBack };
+    return { work, isBack: isBack() };
   },
   judge: ({ work, isBack }) => {
     if (work === undefined)
@@ -72,7 +75,27 @@ export default defineRule({
   },
 });
 
-/** Opens the page, in Chromium where there is one, as somebody does who wants to see whether it works again. */
+/** Opens the page now and then, as somebody does who wants to see whether it works again, until it does or all is seen. */
+async function whileLookedAt<Seen>(
+  world: World,
+  tenant: Tenant,
+  isBack: () => boolean,
+  see: () => Promise<Seen>,
+): Promise<Seen> {
+  await comeBack(world, tenant);
+  let isOver = false;
+  const looking = (async () => {
+    while (!(await until(() => isOver || isBack(), pagesOften))) await comeBack(world, tenant);
+  })();
+  try {
+    return await see();
+  } finally {
+    isOver = true;
+    await looking;
+  }
+}
+
+/** Opens the page, in Chromium where there is one. */
 async function comeBack(world: World, tenant: Tenant): Promise<void> {
   await openAgain(world, tenant);
   await stir(world, tenant);

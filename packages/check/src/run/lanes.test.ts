@@ -74,7 +74,7 @@ test("work is watched side by side as far as the app works so, a few pages at a 
   const none = {} as World["options"];
   expect(await workAtOnce(none, { sideBySide: false })).toBe(1);
   expect(await workAtOnce(none, {})).toBe(6);
-  expect(await workAtOnce(none, { hard: true })).toBe(3);
+  expect(await workAtOnce(none, { hard: true })).toBe(5);
   expect(await workAtOnce({ ...none, press: "#post" }, {})).toBe(3);
 });
 
@@ -101,6 +101,36 @@ test("the waits for an app that works hard for several at once pass while its wo
   };
   expect(await order(true)).toBe(true);
   expect(await order(false)).toBe(false);
+});
+
+test("many keys are refused beside what only asks, when nobody has a single one refused", async () => {
+  const lanes = [
+    rule("refuses", { pace: "refusing" }),
+    rule("asks"),
+    rule("works", { pace: "work" }),
+    rule("waits", { needs: ["waiting"] }),
+    rule("looks", { needs: ["browser"] }),
+    rule("kills", { pace: "alone" }),
+  ];
+  const beside: string[][] = [];
+  const running = new Set<string>();
+  const ended: string[] = [];
+  await runLanes(
+    { options: {} } as World,
+    lanes,
+    { mute: false, interferes: false, hard: true, sideBySide: true },
+    async ({ id }) => {
+      running.add(id);
+      for (let turn = 0; turn < 3; turn += 1) {
+        await new Promise(setImmediate);
+        if (running.has("refuses")) beside.push([...running]);
+      }
+      running.delete(id);
+      ended.push(id);
+    },
+  );
+  expect(new Set(beside.flat())).toEqual(new Set(["refuses", "asks"]));
+  expect(ended.at(-1)).toBe("kills");
 });
 
 test("of an app that answers no event no more is asked than shows that", () => {

@@ -40,9 +40,10 @@ test("beside others is looked at again what neither accused anybody nor holds up
     [{ ...page, hangs: true }, undecided],
     [{ ...page, pace: "work" }, undecided],
     [{ ...page, pace: "alone" }, undecided],
+    [{ ...page, pace: "refusing" }, undecided],
   ];
-  const inTurn = [true, false, false, false, false, false];
-  const sideBySide = [true, false, false, true, true, false];
+  const inTurn = [true, false, false, false, false, false, false];
+  const sideBySide = [true, false, false, true, true, false, false];
   expect(cases.map(([rule, look]) => accusesNobody(rule, look, false))).toEqual(inTurn);
   expect(cases.map(([rule, look]) => accusesNobody(rule, look, true))).toEqual(sideBySide);
   expect(twice(undecided, undecided, false).verdict.evidence).not.toContain("alone");

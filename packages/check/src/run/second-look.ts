@@ -38,7 +38,7 @@ export function accusesNobody(
   sideBySide: boolean,
 ): boolean {
   const holdsUp = (pace === "work" || hangs === true) && !sideBySide;
-  const isApart = pace === "alone" || pace === "last";
+  const isApart = pace === "refusing" || pace === "alone" || pace === "last";
   return verdict === "not_tested" && ends.length === 0 && !holdsUp && !isApart;
 }
 
