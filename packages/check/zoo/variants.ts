@@ -54,6 +54,22 @@ export const variants: readonly Variant[] = [
   },
   {
     app: "node",
+    name: "node, whose page shows amounts and no name",
+    rules: ["two-tabs", "tenants-in-calls", "records-as-text"],
+    untold: ["records-as-text"],
+    changes: [
+      [
+        'await cloud(installation, "GET", "/data/ledgers?pageSize=50", undefined, 2);',
+        'await cloud(installation, "GET", "/data/transactions?pageSize=50", undefined, 2);',
+      ],
+      [
+        "found.data.map(({ ledger_id, name }) => ({ ledger_id, name }))",
+        'found.data.map(({ amount }) => ({ name: amount.toLocaleString("de") }))',
+      ],
+    ],
+  },
+  {
+    app: "node",
     name: "node, which takes no uninstall of a time before its install",
     rules: ["duplicate-uninstall"],
     changes: [

@@ -45,5 +45,5 @@ function marksOf(
   { cloud }: World,
   tenant: { readonly installedAppId: string; readonly instanceId: string },
 ): readonly string[] {
-  return [cloud.marks.a, cloud.marks.b, tenant.installedAppId, tenant.instanceId];
+  return [...cloud.marks.a, ...cloud.marks.b, tenant.installedAppId, tenant.instanceId];
 }

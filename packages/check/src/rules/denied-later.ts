@@ -1,4 +1,4 @@
-import { fail, harm, NotTested, pass } from "../evidence/index.ts";
+import { fail, harm, NotTested, pass, toldIn } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./parts/denying.ts";
@@ -33,7 +33,7 @@ export default defineRule({
     };
   },
   judge: ({ marks, again, late, launched }) => {
-    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    const open = again.find(({ call, answer }) => toldIn(answer.text, call, marks) !== undefined);
     if (open !== undefined)
       return harm(
         fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`),

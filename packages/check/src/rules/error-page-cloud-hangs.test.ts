@@ -8,7 +8,7 @@ const sorry = "The ledger does not answer. Nothing was changed; try again in a m
 
 function hung(fair: string, bad: string, given: Partial<Hung> = {}): Hung {
   const seen = { fair: { text: fair }, bad: { text: bad, shown: true }, early: bad };
-  return { ...seen, waits: true, record, asked: 1, milliseconds: 45_000, ...given };
+  return { ...seen, waits: true, records: [record], asked: 1, milliseconds: 45_000, ...given };
 }
 
 const failing: readonly [what: string, seen: Hung][] = [

@@ -27,7 +27,7 @@ export type Hung = {
   /** Whether the page's own request was still open. */
   readonly waits: boolean;
   /** What the tenant's ledger holds, as the page would show it. */
-  readonly record: string;
+  readonly records: readonly string[];
   readonly asked: number;
   readonly milliseconds: number;
 };
@@ -71,7 +71,7 @@ export default defineRule({
         bad,
         early: atFirst,
         waits: opened.frame.isWaiting(),
-        record: world.cloud.marks[tenant.ledger],
+        records: world.cloud.marks[tenant.ledger],
         asked: asked(),
         milliseconds: waited(),
       });
@@ -120,9 +120,9 @@ function onlySaysThatItLoads({ fair, bad, early, waits }: Hung): boolean {
  * Whether what it showed on a fair day stands there still: the record, or all lines but those that only say something
  * else of the same, as "Updated just now" and "Updated a minute ago" do.
  */
-function goesOnShowing({ fair, bad, record }: Hung): boolean {
+function goesOnShowing({ fair, bad, records }: Hung): boolean {
   if (bad.text.trim() === "") return false;
-  if (fair.text.includes(record) && bad.text.includes(record)) return true;
+  if (records.some((mark) => fair.text.includes(mark) && bad.text.includes(mark))) return true;
   const come = new Set(wordsOf(newWords(fair.text, bad.text)));
   const gone = newWords(bad.text, fair.text).split("\n");
   return gone

@@ -22,7 +22,7 @@ export default defineRule({
     const visit = await frame.look();
     await frame.picture("The page for an unknown token");
     await frame.close();
-    return { visit, marks: Object.values(world.cloud.marks) };
+    return { visit, marks: Object.values(world.cloud.marks).flat() };
   },
   judge: ({ visit, marks }) =>
     marks.some((mark) =>

@@ -61,7 +61,7 @@ async function opens(world: World, urls: readonly string[]): Promise<boolean> {
   if (world.process !== undefined) await Promise.all([world.cloud.freshen("a"), world.cloud.freshen("b")]);
   const good = (await enter(url)).page;
   const other = (await enter(await launch(world, neighbour))).page;
-  const own = { good, other, marks: [world.cloud.marks.a] };
+  const own = { good, other, marks: world.cloud.marks.a };
   if (
     !(await showsInstallation(
       world,

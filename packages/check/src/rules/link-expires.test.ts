@@ -48,7 +48,7 @@ test.for([
 
 const ended = {
   exchanged: undefined,
-  mark: "Quillfern",
+  marks: ["Quillfern"],
   good: answer("<p>Quillfern</p>"),
   html: undefined,
   refusals: 0,

@@ -4,6 +4,7 @@ import {
   describeAnswer,
   type Exchange,
   fail,
+  holdsAny,
   missed,
   NotTested,
   pass,
@@ -73,7 +74,7 @@ export default defineRule({
     return {
       isLate: isUsedLate || isLate,
       exchanged: again.find(({ answer }) => succeeded(answer))?.call,
-      mark: world.cloud.marks.a,
+      marks: world.cloud.marks.a,
       good,
       late,
       html: visit?.html,
@@ -148,14 +149,14 @@ type Seen = {
   readonly isLate: boolean;
   /** The call that gave a session for the link when its life was over. */
   readonly exchanged: Exchange | undefined;
-  readonly mark: string;
+  readonly marks: readonly string[];
   readonly good: Answer;
   readonly late: Answer;
   readonly html: string | undefined;
   readonly refusals: number;
 };
 
-function judgeLate({ exchanged, mark, good, late, html, refusals }: Seen): Verdict {
+function judgeLate({ exchanged, marks, good, late, html, refusals }: Seen): Verdict {
   if (exchanged !== undefined)
     return fail(
       `After its life the link was still exchanged for a session, by ${exchanged.method} ${new URL(exchanged.url).pathname}: what ends is the page alone.`,
@@ -166,7 +167,7 @@ function judgeLate({ exchanged, mark, good, late, html, refusals }: Seen): Verdi
     return late.status === 410
       ? pass("Answered 410.")
       : warning(`Refused, but with ${late.status} instead of 410.`);
-  if (html?.includes(mark) === true || late.text.includes(mark))
+  if (holdsAny(`${html ?? ""}${late.text}`, marks))
     return fail("After its life the link still showed the ledger's records.");
   mustBeWhole([good, late]);
   if (plain(late) === plain(good))

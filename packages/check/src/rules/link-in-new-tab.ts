@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
+import { fail, holdsAny, missed, NotTested, pass } from "../evidence/index.ts";
 import { installed, openFrame, openPortal } from "../world/index.ts";
 import linkAgain from "./link-again.ts";
 import { refusalsIn } from "./parts/portal-seen.ts";
@@ -31,11 +31,11 @@ export default defineRule({
     await tab.picture("The same link in a new tab");
     await tab.close();
     await frame.close();
-    return { mark: world.cloud.marks.a, framed, alone };
+    return { marks: world.cloud.marks.a, framed, alone };
   },
-  judge: ({ mark, framed, alone }) => {
+  judge: ({ marks, framed, alone }) => {
     if (!framed.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
-    if (framed.html.includes(mark) && !alone.html.includes(mark))
+    if (holdsAny(framed.html, marks) && !holdsAny(alone.html, marks))
       return missed(fail("The frame shows the ledger's records; the same link in a new tab doesn't."));
     const [first] = refusalsIn(alone);
     if (first !== undefined && refusalsIn(framed).length === 0)

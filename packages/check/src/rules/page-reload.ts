@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
+import { fail, holdsAny, missed, NotTested, pass } from "../evidence/index.ts";
 import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
 import { judgeWords } from "./parts/error-pages.ts";
 import { defineRule } from "./rule.ts";
@@ -19,12 +19,12 @@ export default defineRule({
     const after = await loadedAgain(frame);
     await frame.picture("The page, loaded again");
     await frame.close();
-    return { mark: world.cloud.marks.a, before, after };
+    return { marks: world.cloud.marks.a, before, after };
   },
-  judge: ({ mark, before, after }) => {
+  judge: ({ marks, before, after }) => {
     if (!before.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (!after.shown || after.text.trim() === "") return missed(fail("Loaded again, the frame stays blank."));
-    if (after.html.includes(mark) || !before.html.includes(mark)) return pass("It shows the same again.");
+    if (holdsAny(after.html, marks) || !holdsAny(before.html, marks)) return pass("It shows the same again.");
     const verdict = judgeWords(after.text);
     return verdict.verdict === "fail"
       ? missed(

@@ -31,8 +31,8 @@ export default defineRule({
       );
     if (!shows)
       throw new NotTested(
-        "The page shows nothing of the ledger.",
-        "It needs a page that shows ledgers, balances or transactions.",
+        "None of the ledger's texts stands in the page: no name, description or reference.",
+        "It needs a page that shows what people have written into ledgers, identities or transactions.",
         "missed",
       );
     return pass("Names with markup in them stand in the page as they are written.");

@@ -4,10 +4,12 @@ import {
   type Exchange,
   fail,
   harm,
+  holdsAny,
   missed,
   NotTested,
   pass,
   succeeded,
+  toldIn,
   warning,
 } from "../evidence/index.ts";
 import { enter, installed, uninstall } from "../world/index.ts";
@@ -77,7 +79,7 @@ export default defineRule({
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );
-    const open = again.filter(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    const open = again.filter(({ call, answer }) => toldIn(answer.text, call, marks) !== undefined);
     const [first] = open;
     if (first !== undefined)
       return harm(
@@ -85,7 +87,7 @@ export default defineRule({
           `After the uninstall ${first.call.method} ${new URL(first.call.url).pathname} still answered ${first.answer.status} with the tenant's records.`,
         ),
       );
-    if (marks.some((mark) => link.text.includes(mark)))
+    if (holdsAny(link.text, marks))
       return harm(fail("After the uninstall the portal link still opened a page with the tenant's records."));
     if (endedBeside !== undefined)
       return missed(

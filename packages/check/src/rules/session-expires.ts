@@ -1,4 +1,13 @@
-import { type Answer, type Exchange, fail, NotTested, pass, refused, warning } from "../evidence/index.ts";
+import {
+  type Answer,
+  type Exchange,
+  fail,
+  NotTested,
+  pass,
+  refused,
+  toldIn,
+  warning,
+} from "../evidence/index.ts";
 import { installed, pause } from "../world/index.ts";
 import { callsOf, seeTenant } from "./parts/portal-seen.ts";
 import { replay } from "./parts/replaying.ts";
@@ -24,8 +33,8 @@ export default defineRule({
         "Start the app with a life of a few seconds and say so with --session-ttl.",
       );
     const seen = await seeTenant(world, await installed(world));
-    const telling = callsOf(seen).filter(({ answer }) =>
-      seen.records.some((mark) => answer.text.includes(mark)),
+    const telling = callsOf(seen).filter(
+      (call) => toldIn(call.answer.text, call, seen.records) !== undefined,
     );
     await pause(Math.max(sessionSeconds, linkSeconds) * 1000 + margin);
     const again = [];
@@ -38,7 +47,7 @@ export default defineRule({
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );
-    const open = again.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    const open = again.find(({ call, answer }) => toldIn(answer.text, call, marks) !== undefined);
     if (open !== undefined)
       return fail(
         `After the session's life ${nameOf(open.call)} still answered ${open.answer.status} with the tenant's records.`,

@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { bitsOf, type Exchange, fail, firstOf, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import {
+  bitsOf,
+  type Exchange,
+  fail,
+  firstOf,
+  harm,
+  NotTested,
+  pass,
+  seen,
+  toldIn,
+} from "../evidence/index.ts";
 import { isAgainstCaches } from "../world/index.ts";
 import { callsOf, seePortal } from "./parts/portal-seen.ts";
 import { replay, sessionSwaps, swapped, valuesIn, withoutSession } from "./parts/replaying.ts";
@@ -47,25 +57,25 @@ export default defineRule({
 /** The calls that showed something of their tenant, asked by another and by nobody. */
 async function readings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
   const made: Attempt[] = [];
-  for (const call of callsOf(owner).filter((one) => markIn(one.answer.text, owner) !== undefined)) {
+  for (const call of callsOf(owner).filter((one) => markIn(one.answer.text, one, owner) !== undefined)) {
     // What the tester himself writes comes back to whoever writes it; writings are tried below.
-    if (markIn(call.requestBody, owner) !== undefined) continue;
+    if (call.requestBody.includes(owner.records.at(-1) ?? "")) continue;
     const name = `${call.method} ${new URL(call.url).pathname}`;
     for (const { by, swaps } of intruders(owner, other)) {
       const tried = swapped(call, swaps);
       if (tried === undefined) continue;
-      made.push({ what: `With ${by} ${name}`, got: markIn((await replay(tried)).text, owner) });
+      made.push({ what: `With ${by} ${name}`, got: markIn((await replay(tried)).text, call, owner) });
     }
     // There is nothing to leave out: whoever knows the tenant's ids can send the very same.
     if (carriesNothing(call, owner))
-      made.push({ what: `With no session ${name}`, got: markIn((await replay(call)).text, owner) });
+      made.push({ what: `With no session ${name}`, got: markIn((await replay(call)).text, call, owner) });
   }
   return made;
 }
 
 /** What one tenant wrote, written again by another and by nobody with other words, which the first must not find. */
 async function writings(owner: Seen, other: Seen): Promise<readonly Attempt[]> {
-  const [, own = ""] = owner.records;
+  const own = owner.records.at(-1) ?? "";
   const made: Attempt[] = [];
   for (const call of callsOf(owner).filter(({ requestBody }) => requestBody.includes(own))) {
     const name = `${call.method} ${new URL(call.url).pathname}`;
@@ -109,7 +119,7 @@ async function isFound(owner: Seen, text: string): Promise<boolean> {
   return false;
 }
 
-/** A record's mark in a text; ids are echoed by honest refusals, so they don't count. */
-function markIn(text: string, { marks }: Seen): string | undefined {
-  return marks.slice(0, 2).find((mark) => text.includes(mark));
+/** A record's mark in an answer; what the call itself had named is echoed by honest refusals, as the tenant's ids are. */
+function markIn(text: string, call: Exchange, { records }: Seen): string | undefined {
+  return toldIn(text, call, records);
 }

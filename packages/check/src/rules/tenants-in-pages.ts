@@ -37,9 +37,11 @@ function foreign(mine: Seen, other: Seen): readonly string[] {
     where: "the page",
     text: html + storage,
   }));
+  // One of them in a place says what the others would.
   return [...places, ...pages].flatMap(({ where, text }) =>
     other.marks
       .filter((mark) => !mine.marks.includes(mark) && text.includes(mark))
+      .slice(0, 1)
       .map((mark) => `In ${mine.tenant.name}'s session ${where} held ${mark} of ${other.tenant.name}.`),
   );
 }

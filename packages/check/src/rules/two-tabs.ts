@@ -1,6 +1,6 @@
-import { fail, harm, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, harm, holdsAny, pass, seen } from "../evidence/index.ts";
 import { type Frame, installed, openPortal, pause } from "../world/index.ts";
-import { mustBeWhole } from "./parts/judging.ts";
+import { mustBeWhole, showsNothing } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -30,15 +30,10 @@ export default defineRule({
     };
   },
   judge: ({ marks, before, other, after, answers }) => {
-    if (!before.includes(marks.a))
-      throw new NotTested(
-        "The page shows nothing of the ledger.",
-        "It needs a page that shows ledgers, balances or transactions.",
-        "missed",
-      );
-    if (other.includes(marks.a))
+    if (!holdsAny(before, marks.a)) throw showsNothing();
+    if (holdsAny(other, marks.a))
       return harm(seen(fail("The second tab, opened for another tenant, showed the first one's records.")));
-    if (after.includes(marks.b))
+    if (holdsAny(after, marks.b))
       return harm(
         seen(fail("The first tab, loaded again, showed the records of the tenant in the second tab.")),
       );

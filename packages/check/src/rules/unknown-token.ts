@@ -90,7 +90,7 @@ async function opensOther(
   if (plain(page) === plain(other) && plain(good) !== plain(other)) return true;
   const asked = (await askedByScripts(world, forged)) ?? [];
   return [page, ...asked].some(({ text }) =>
-    [world.cloud.marks.b, instanceId].some((mark) => text.includes(mark)),
+    [...world.cloud.marks.b, instanceId].some((mark) => text.includes(mark)),
   );
 }
 

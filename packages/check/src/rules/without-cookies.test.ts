@@ -19,7 +19,7 @@ const page = (html: string, ...exchanges: readonly Exchange[]) => ({
 const withCookie = { cookie: "session=1" };
 const withToken = { authorization: "Bearer 1" };
 const judge = (framed: ReturnType<typeof page>, alone: ReturnType<typeof page>, isOver = false) =>
-  judgeFrame({ mark, framed, alone, isOver, none: undefined });
+  judgeFrame({ marks: [mark], framed, alone, isOver, none: undefined });
 
 test("what shows in a tab by a cookie and not in the frame is missed there", () => {
   const verdict = judge(page("", call(401)), page(mark, call(200, withCookie)));

@@ -1,6 +1,7 @@
 import {
   type Exchange,
   fail,
+  holdsAny,
   missed,
   NotTested,
   pass,
@@ -24,16 +25,18 @@ export default defineRule({
   needs: ["browser"],
   observe: async (world): Promise<Seen> => {
     const { a } = await seePortal(world);
-    const mark = world.cloud.marks.a;
+    const marks = world.cloud.marks.a;
     const alone = (await visited(world, { alone: true })).visit;
     const bare = hasCookies(a) ? await visited(world, { noCookies: true }) : undefined;
     // What opened when its link was over shows nothing of what cookies are for.
     const none = bare?.isOver === true ? undefined : bare?.visit;
-    const isSuspicious = alone.html.includes(mark) || refusals(a.first).length > 0;
+    const isSuspicious = holdsAny(alone.html, marks) || refusals(a.first).length > 0;
     // That visit was one of many that the rules share, whose link may have been over before its page asked for anything.
     const again =
-      isSuspicious && !a.first.html.includes(mark) ? await visited(world) : { visit: a.first, isOver: false };
-    return { mark, framed: again.visit, isOver: again.isOver, alone, none };
+      isSuspicious && !holdsAny(a.first.html, marks)
+        ? await visited(world)
+        : { visit: a.first, isOver: false };
+    return { marks, framed: again.visit, isOver: again.isOver, alone, none };
   },
   judge: judgeFrame,
 });
@@ -42,7 +45,7 @@ export default defineRule({
 type Visited = Pick<BrowserVisit, "shown" | "text" | "html" | "exchanges">;
 
 type Seen = {
-  readonly mark: string;
+  readonly marks: readonly string[];
   readonly framed: Visited;
   /** Whether the link or the session may have been over before the page in the frame was seen. */
   readonly isOver: boolean;
@@ -52,21 +55,21 @@ type Seen = {
 };
 
 /** What is missing in the frame counts where the same was there in a tab that sent a cookie. */
-export function judgeFrame({ mark, framed, isOver, alone, none }: Seen): Verdict {
+export function judgeFrame({ marks, framed, isOver, alone, none }: Seen): Verdict {
   if (!alone.shown) throw new NotTested("The portal opened nowhere.", "It needs a portal that opens.");
-  if (none !== undefined && framed.html.includes(mark) && !none.html.includes(mark))
+  if (none !== undefined && holdsAny(framed.html, marks) && !holdsAny(none.html, marks))
     return missed(
       warning(
         "The ledger's records show in the frame by a partitioned cookie; in a browser that blocks those as well they don't.",
       ),
     );
-  if (framed.html.includes(mark)) return pass("The ledger's records show in the frame.");
+  if (holdsAny(framed.html, marks)) return pass("The ledger's records show in the frame.");
   const [refusedFramed] = refusals(framed);
   const call = unansweredIn(framed).find((refused) =>
     alone.exchanges.some((one) => isSame(one, refused) && hasCookie(one) && succeeded(one.answer)),
   );
   const isAlike = plain(framed) === plain(alone);
-  if (refusedFramed === undefined && call === undefined && !alone.html.includes(mark)) {
+  if (refusedFramed === undefined && call === undefined && !holdsAny(alone.html, marks)) {
     if (hasCookies(alone) && !isAlike)
       throw new NotTested(
         "The page shows the ledger's records nowhere, and in the frame another text than in a tab of its own, where it sent a cookie.",
@@ -81,7 +84,7 @@ export function judgeFrame({ mark, framed, isOver, alone, none }: Seen): Verdict
       "It needs longer lives of links and sessions, or a machine with less to do.",
       "missed",
     );
-  if (alone.html.includes(mark) && hasCookies(alone))
+  if (holdsAny(alone.html, marks) && hasCookies(alone))
     return missed(
       fail(
         "In a tab of its own the page shows the ledger's records, in the dashboard's frame it doesn't: its session rests on a cookie that browsers block there.",

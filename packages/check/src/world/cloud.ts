@@ -20,8 +20,11 @@ import type { LedgerName } from "./tenants.ts";
 export type Cloud = {
   /** Ready when both ledgers are there and marked. */
   readonly ready: Promise<{ readonly url: string }>;
-  /** A text that stands in one ledger's records and nowhere else. */
-  readonly marks: Readonly<Record<LedgerName, string>>;
+  /**
+   * What stands in one ledger's records and nowhere else: first the text that is in every name and description, then ids
+   * and amounts, which come with each planting.
+   */
+  readonly marks: Readonly<Record<LedgerName, readonly string[]>>;
   admin(method: string, path: string, body?: unknown): Promise<CloudAnswer>;
   /** An installation with these scopes on one of the ledgers. */
   back(ledger: LedgerName, grant: readonly Scope[]): Promise<Backing>;
@@ -53,7 +56,8 @@ export function openCloud(): Cloud {
   const directory = mkdtempSync(join(tmpdir(), "annex-check-"));
   const remove = () => rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   const forget = whenProcessEnds(remove);
-  const marks = { a: newMark("Quillfern"), b: newMark("Oxbow") };
+  const texts = { a: newMark("Quillfern"), b: newMark("Oxbow") };
+  const marks = { a: [texts.a], b: [texts.b] };
   const keys = new Map<string, string>();
   const thread = startThread({ dataDirectory: directory, seed });
   const receiver = openReceiver(keys);
@@ -97,7 +101,7 @@ export function openCloud(): Cloud {
     const { sandbox } = await starting;
     const planter = planters.get(ledger) ?? back(ledger, scopes);
     planters.set(ledger, planter);
-    await plantMarks(sandbox.url, await planter, marks[ledger]);
+    marks[ledger].push(...(await plantMarks(sandbox.url, await planter, texts[ledger])));
   }
 
   async function prepare() {

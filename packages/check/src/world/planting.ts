@@ -1,5 +1,6 @@
 /** Records with a mark in every text that an app could show. */
-import { randomUUID } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
+import { waysToWrite } from "../evidence/index.ts";
 
 /** What stands in the local Cloud for one tenant. */
 export type Backing = { readonly key: string; readonly instanceId: string; readonly installedAppId: string };
@@ -7,8 +8,19 @@ export type Backing = { readonly key: string; readonly instanceId: string; reado
 /** An element that no page has by itself: where one has it, a record's text was taken for markup. */
 export const plantedElement = "x-mark";
 
-/** Plants a ledger, an identity, two balances and a transaction that all carry the mark, the names with markup in them. */
-export async function plantMarks(cloudUrl: string, backing: Backing, mark: string): Promise<void> {
+/** Millions to the hundredth, so that no other amount is likely to be the same. */
+const amounts = [100_000_001, 999_999_999] as const;
+
+/**
+ * Plants a ledger, an identity, two balances and a transaction that all carry the mark, the names with markup in them.
+ *
+ * @returns what else stands in these records alone, as a page may show of them: their ids, and the amount.
+ */
+export async function plantMarks(
+  cloudUrl: string,
+  backing: Backing,
+  mark: string,
+): Promise<readonly string[]> {
   const post = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
     const response = await fetch(`${cloudUrl}/proxy${path}?instance_id=${backing.instanceId}`, {
       method: "POST",
@@ -34,8 +46,9 @@ export async function plantMarks(cloudUrl: string, backing: Backing, mark: strin
     meta_data,
   };
   const [from, to] = [await post("/balances", balance), await post("/balances", balance)];
-  await post("/transactions", {
-    amount: 12.5,
+  const hundredths = randomInt(...amounts);
+  const transaction = await post("/transactions", {
+    precise_amount: hundredths,
     precision: 100,
     currency: "USD",
     source: from["balance_id"],
@@ -46,4 +59,12 @@ export async function plantMarks(cloudUrl: string, backing: Backing, mark: strin
     skip_queue: true,
     meta_data,
   });
+  const ids = [
+    ledger["ledger_id"],
+    identity["identity_id"],
+    from["balance_id"],
+    to["balance_id"],
+    transaction["transaction_id"],
+  ];
+  return [...ids.map(String), ...waysToWrite(hundredths)];
 }

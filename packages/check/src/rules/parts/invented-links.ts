@@ -195,8 +195,8 @@ export async function askedByScripts(world: World, url: string): Promise<readonl
 /** What belongs to an installation, whichever it is. */
 export function marksOf({ cloud, tenants }: World): readonly string[] {
   return [
-    cloud.marks.a,
-    cloud.marks.b,
+    ...cloud.marks.a,
+    ...cloud.marks.b,
     ...tenants.flatMap(({ installedAppId, instanceId }) => [installedAppId, instanceId]),
   ];
 }

@@ -29,6 +29,15 @@ export function passesSearched(words: string, large: readonly string[]): Verdict
   );
 }
 
+/** For a page on which nothing is known again. */
+export function showsNothing(): NotTested {
+  return new NotTested(
+    "Of the records planted in the ledger nothing is known again on the page: no name, description or reference, no id and no amount.",
+    "It needs a page that shows single ledgers, balances, identities or transactions, not their number or sums alone.",
+    "missed",
+  );
+}
+
 /** @throws NotTested where one of these was not read to its end: what stands further down is not known. */
 export function mustBeWhole(answers: readonly Answer[]): void {
   if (answers.every(({ isCut }) => isCut !== true)) return;

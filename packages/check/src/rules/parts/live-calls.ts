@@ -1,5 +1,5 @@
 /** The calls of an opened page by which its session is seen to end. */
-import { type Exchange, NotTested } from "../../evidence/index.ts";
+import { type Exchange, NotTested, toldIn } from "../../evidence/index.ts";
 import type { CheckOptions } from "../../world/index.ts";
 import { callsOf } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
@@ -15,10 +15,10 @@ export async function liveCalls(
   seen: Seen,
   ask: (call: Exchange) => ReturnType<typeof replay> = replay,
 ): Promise<readonly Exchange[]> {
-  const tells = (text: string) => seen.records.some((mark) => text.includes(mark));
-  const telling = callsOf(seen).filter(({ answer }) => tells(answer.text));
+  const tells = (call: Exchange, text: string) => toldIn(text, call, seen.records) !== undefined;
+  const telling = callsOf(seen).filter((call) => tells(call, call.answer.text));
   const live = [];
-  for (const call of telling) if (tells((await ask(call)).text)) live.push(call);
+  for (const call of telling) if (tells(call, (await ask(call)).text)) live.push(call);
   if (telling.length > 0 && live.length === 0)
     throw overByItself("The page's calls could not be sent again even before.");
   return live;

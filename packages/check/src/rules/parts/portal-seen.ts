@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Locator } from "playwright-core";
-import type { Exchange } from "../../evidence/index.ts";
+import { type Exchange, toldIn } from "../../evidence/index.ts";
 import {
   type BrowserVisit,
   type Frame,
@@ -80,7 +80,7 @@ async function openAgain(world: World, { tenant, url, own, first, used }: Used):
   const second = await again.frame.look();
   await again.frame.close();
   const urls = [url, again.url] as const;
-  const records = [world.cloud.marks[tenant.ledger], own];
+  const records = [...world.cloud.marks[tenant.ledger], own];
   return {
     tenant,
     urls,
@@ -224,8 +224,8 @@ export function callsOf(seen: Seen): readonly Exchange[] {
 }
 
 /** Whether an answer holds the tenant's records, or what was typed in. */
-function tells({ answer }: Exchange, { records }: Seen): boolean {
-  return records.some((mark) => answer.text.includes(mark));
+function tells(call: Exchange, { records }: Seen): boolean {
+  return toldIn(call.answer.text, call, records) !== undefined;
 }
 
 /** Whether Chromium had the page and would not show it in its frame, as the page's own headers say: no time mends that. */

@@ -12,7 +12,7 @@ export type Seen = {
   readonly first: BrowserVisit;
   /** After everything was filled in and pressed, by a fresh link. */
   readonly second: BrowserVisit;
-  /** Texts of this tenant's ledger, and what was typed in. */
+  /** Marks of this tenant's ledger, first the text in its names, and last what was typed in. */
   readonly records: readonly string[];
   /** Texts that belong to this tenant alone: these, and its ids. */
   readonly marks: readonly string[];
