@@ -199,6 +199,16 @@ export const defects: readonly Defect[] = [
   node("portal-foreign-ids", "looks at the installation's id alone", [
     ["  if (!same) return", "  if (false) return"],
   ]),
+  node("portal-foreign-ids", "launches whom it has never heard of", [
+    [
+      '  if (installation?.status !== "active") return { status: 404, body: describe("app_uninstalled") };\n  const same =\n    installation.app_id === body.app_id',
+      '  if (installation !== undefined && installation.status !== "active") return { status: 404, body: describe("app_uninstalled") };\n  const same =\n    installation === undefined || installation.app_id === body.app_id',
+    ],
+    [
+      "    installation.id,\n    body.user_id ?? null,\n    now() + seconds.link * 1000,\n    now() + seconds.link",
+      "    body.installed_app_id,\n    body.user_id ?? null,\n    now() + seconds.link * 1000,\n    now() + seconds.link",
+    ],
+  ]),
   node("portal-foreign-ids", "does not compare the organization", [
     [
       "    (body.organization_id == null || installation.organization_id === body.organization_id);",

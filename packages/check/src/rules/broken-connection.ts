@@ -1,6 +1,7 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
-import { install, installBody, isLaunched, launchAnswer, pause, sendRaw, uninstall } from "../world/index.ts";
+import { install, installBody, pause, sendRaw, uninstall } from "../world/index.ts";
 import { killAndStart } from "./parts/killing.ts";
+import { isTaken } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -34,7 +35,7 @@ export default defineRule({
     const hasEnded = world.process?.runs() === false;
     const next = world.tenant();
     const answer = hasEnded ? undefined : await install(world, next);
-    const seen = { hasEnded, answer, stored: !hasEnded && isLaunched(await launchAnswer(world, cut)) };
+    const seen = { hasEnded, answer, stored: !hasEnded && (await isTaken(world, cut)) };
     if (hasEnded) await killAndStart(world);
     else await uninstall(world, next);
     return seen;
@@ -43,7 +44,7 @@ export default defineRule({
     if (hasEnded)
       return seen(fail("The app's process ended when a connection broke off in the middle of an event."));
     if (stored) return seen(fail("An install event that came only half was stored: it can be launched."));
-    return isTaken(answer)
+    return wasTaken(answer)
       ? pass("The next event was taken as ever, and the half one stored nothing.")
       : fail(
           `After a connection broke off in the middle of an event, the next one was not taken: the app ${answer === undefined ? "gave no answer" : describeAnswer(answer)}.`,
@@ -51,7 +52,7 @@ export default defineRule({
   },
 });
 
-function isTaken(answer: Answer | undefined): boolean {
+function wasTaken(answer: Answer | undefined): boolean {
   return answer !== undefined && succeeded(answer);
 }
 

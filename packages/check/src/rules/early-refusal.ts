@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
+import { describeAnswer, fail, missed, NotTested, pass, succeeded } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, pause, uninstall, until } from "../world/index.ts";
 import { isPressed } from "./parts/beginning.ts";
 import { stir } from "./parts/watching.ts";
@@ -35,7 +35,15 @@ export default defineRule({
     const tenant = world.tenant();
     const clear = await world.front.meets(tenant, { fault: "key-revoked" });
     const sent = performance.now();
-    await install(world, tenant);
+    const answer = await install(world, tenant);
+    if (answer.status !== null && !succeeded(answer)) {
+      await clear();
+      // Cloud ends an installation whose event was not accepted, so that there is nothing that could work.
+      throw new NotTested(
+        `While Cloud refused the new key the app did not accept the install event: it ${describeAnswer(answer)}.`,
+        "It needs an app that accepts an install event before it asks anything of Cloud.",
+      );
+    }
     await stir(world, tenant);
     // On a busy machine the first call takes its time; refused is only what is well within the grace time.
     const longest = worksByItself ? world.options.graceSeconds * 500 : afterPage;

@@ -1,15 +1,8 @@
 import { callbackBodyLimit } from "@annex/protocol";
 import { describeAnswer, refused } from "../evidence/index.ts";
-import {
-  deliver,
-  installBody,
-  installed,
-  isLaunched,
-  launchAnswer,
-  portalBody,
-  requestPortal,
-} from "../world/index.ts";
+import { deliver, installBody, installed, portalBody, requestPortal } from "../world/index.ts";
 import { passesWhenNone } from "./parts/judging.ts";
+import { isTaken } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -38,13 +31,14 @@ export default defineRule({
           `A body of ${Math.round(size / 1024)} KiB was not refused: the app ${describeAnswer(answer)}.`,
         );
     }
-    if (isLaunched(await launchAnswer(world, tenant)))
-      problems.push("An oversized install event was stored.");
     const living = await installed(world);
     const request = { ...portalBody(living), padding: "x".repeat(callbackBodyLimit + 16 * 1024) };
     const launched = await requestPortal(world.options.portal, request);
     if (launched.status !== null && !refused(launched))
       problems.push(`An oversized portal request was not refused: the app ${describeAnswer(launched)}.`);
+    // What was taken in is stored; what was refused must not be.
+    if (problems.length === 0 && (await isTaken(world, tenant)))
+      problems.push("An oversized install event was refused and stored all the same.");
     return problems;
   },
   judge: passesWhenNone("Each was refused, and nothing was stored."),

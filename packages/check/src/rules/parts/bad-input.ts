@@ -12,6 +12,7 @@ import {
   uninstallBody,
   type World,
 } from "../../world/index.ts";
+import { launchesStrangers } from "./known.ts";
 
 export type BadSeen = {
   readonly door: "install" | "uninstall" | "portal";
@@ -73,7 +74,8 @@ async function badFieldOfInstall(world: World, edition: Edition, field: string):
   const launched = await Promise.all(tenants.map((tenant) => launchAnswer(world, tenant)));
   const last = seen.at(-1);
   if (last === undefined) return seen;
-  if (launched.some(isLaunched)) return [...seen, { ...last, change: "wrong", effective: true }];
+  if (launched.some(isLaunched) && !(await launchesStrangers(world)))
+    return [...seen, { ...last, change: "wrong", effective: true }];
   return edition === world.editions[0]
     ? [...seen, ...(await rightAfterWrong(world, field, tenants, last))]
     : seen;

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import {
   deliver,
   enter,
+  inAnotherInstance,
   install,
   installBody,
   installed,
@@ -55,9 +56,9 @@ function occasions(world: World): Promise<Pick<LogSeen, "tenant" | "urls">> {
     await enter(url);
     // What a page sends on, its scripts may send.
     await askedByScripts(world, url).catch((error: unknown) => note(`The page did not open: ${error}`));
-    const broken = world.tenant();
+    const broken = world.tenant({ toldWrongly: true });
     await deliver(world.options.callback, { ...installBody(broken), granted_permissions: ["data:nothing"] });
-    await deliver(world.options.callback, { ...installBody(tenant), instance_id: "inst_changed" });
+    await deliver(world.options.callback, { ...installBody(tenant), ...inAnotherInstance(tenant) });
     await deliver(world.options.callback, JSON.stringify(installBody(broken)).slice(0, -20));
     await requestPortal(world.options.portal, "{");
     await uninstall(world, tenant);
