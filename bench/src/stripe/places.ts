@@ -17,8 +17,12 @@ export type Place = {
   ask<Answer>(path: string, body?: object): Promise<Answer>;
   /** Calls of the app to Cloud so far. */
   cloudCalls(): Promise<number>;
+  /** What Stripe owes the shop, by currency in upper case, in minor units: counted by the simulator from what happened. */
+  owed(): Promise<ReadonlyMap<string, string>>;
   /** Resident memory of the app, in MB. */
   memory(): number;
+  /** Ends the app with SIGKILL, wherever it is, and starts it again at the same address. */
+  kill(): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -28,14 +32,14 @@ export async function openPlace(sales: number): Promise<Place> {
   const simulator = await started("simulator/main.ts", ["--port", "0", "--sales", `${sales}`], {});
   const settings = { rate_limit_per_minute: 1_000_000_000 };
   const sandbox = await startSandbox({ port: 0, dataDirectory: join(directory, "cloud"), settings });
-  const served = await started("src/main.ts", [], {
-    PORT: "0",
+  const environment = {
     ANNEX_CLOUD_URL: sandbox.url,
     ANNEX_DATABASE: join(directory, "app.db"),
     ANNEX_LOG: join(directory, "app.log"),
     ANNEX_CALLBACK_SECRET: callbackSecret,
     STRIPE_SIMULATOR_URL: simulator.url,
-  });
+  };
+  let served = await started("src/main.ts", [], { ...environment, PORT: "0" });
   const admin = <Answer>(method: string, path: string, body?: object) =>
     json<Answer>(method, `${sandbox.url}${path}`, sandbox.adminToken, body);
   const { app_id } = await sandbox.registerApp({
@@ -76,7 +80,16 @@ export async function openPlace(sales: number): Promise<Place> {
       }
     },
     cloudCalls: async () => (await admin<{ total: number }>("GET", "/admin/audit?pageSize=1")).total,
+    owed: async () => {
+      const { data } = await json<Totals>("GET", `${simulator.url}/simulator/totals`, "");
+      return new Map(data.map(({ currency, held }) => [currency.toUpperCase(), String(held)]));
+    },
     memory: () => memoryOf(served.child.pid),
+    kill: async () => {
+      await ended(served.child, "SIGKILL");
+      const { port } = new URL(served.url);
+      served = await started("src/main.ts", [], { ...environment, PORT: port });
+    },
     end: async () => {
       await ended(served.child);
       await sandbox.close();
@@ -94,6 +107,8 @@ function memoryOf(pid: number | undefined): number {
     : execFileSync("ps", ["-o", "rss=", "-p", `${pid}`], { encoding: "utf8" });
   return Number(kilobytes) / 1024;
 }
+
+type Totals = { readonly data: readonly { readonly currency: string; readonly held: number }[] };
 
 type State = {
   readonly organizations: readonly {
@@ -132,9 +147,9 @@ async function started(
   return { url: await readyUrl(child), child };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+async function ended(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  child.kill("SIGTERM");
+  child.kill(signal);
   await gone;
 }

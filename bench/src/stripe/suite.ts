@@ -1,7 +1,8 @@
 /**
  * Stripe Sync's first import of 200,000 objects (`ANNEX_BENCH_OBJECTS` takes another number) into a local Cloud: how
- * long, in how many calls, in how much memory; and a run after it that finds nothing new. One import, whatever the
- * rounds: it takes minutes.
+ * long, in how many calls, in how much memory; what its page takes then; and a run after it that finds nothing new. One
+ * import, whatever the rounds: it takes minutes. `ANNEX_BENCH_KILLS` kills the app so often, spread over the import: it
+ * goes on, and what is in the ledger ties all the same, which is held against what Stripe owes in any case.
  */
 import type { Row } from "../report.ts";
 import { openPlace, type Place } from "./places.ts";
@@ -10,60 +11,84 @@ const usualObjects = 200_000;
 /** Cloud is asked so often for a thousand objects, two legs each: looked up, posted and looked up again by hundreds. */
 const callsPerThousand = 60;
 const callsOfNothing = 10;
+/** However many objects there are, in MB. */
+const memoryBound = 400;
 
 type Run = {
   readonly run_id: string;
   readonly status: string;
-  readonly counts: { readonly all: number; readonly posted: number };
+  readonly counts: Readonly<Record<string, number>> & { readonly all: number; readonly posted: number };
 };
 type Runs = { readonly data: readonly Run[] };
-type Objects = { readonly data: readonly { readonly id: string }[] };
+type Compared = { readonly currency: string; readonly ledger?: { readonly minor: string } };
+type RunDetail = Run & { readonly currencies: readonly Compared[] };
+type Objects = { readonly data: readonly { readonly id: string }[]; readonly total?: number };
+/** How much of an import is done, from 0 to 1, and what memory the app has then. */
+type Look = { readonly done: number; readonly memory: number };
 
 export async function runStripeSuite(): Promise<readonly Row[]> {
   const objects = Number(process.env["ANNEX_BENCH_OBJECTS"] ?? usualObjects);
+  const kills = Number(process.env["ANNEX_BENCH_KILLS"] ?? 0);
   const place = await openPlace(objects);
   try {
-    return await measure(place, objects);
+    const first = await firstImport(place, objects, kills);
+    await assertTies(place, first.run);
+    return [
+      ...importRows(first, objects, kills),
+      ...memoryRows(first.looks),
+      ...(await pageRows(place, first.run)),
+      await rowOfNothing(place),
+    ];
   } finally {
     await place.end();
   }
 }
 
-async function measure(place: Place, objects: number): Promise<readonly Row[]> {
+type FirstImport = {
+  readonly run: Run;
+  readonly seconds: number;
+  readonly calls: number;
+  readonly looks: readonly Look[];
+};
+
+async function firstImport(place: Place, objects: number, kills: number): Promise<FirstImport> {
   const began = performance.now();
-  const memory: number[] = [];
   const callsBefore = await place.cloudCalls();
-  const first = await untilEnded(place, (run) => {
-    if (run.counts.all > 0) memory.push(place.memory());
+  const looks: Look[] = [];
+  let killed = 0;
+  const run = await untilEnded(place, async ({ counts }) => {
+    if (counts.all === 0) return;
+    const done = (counts.all + counts.posted) / (2 * objects);
+    looks.push({ done, memory: place.memory() });
+    if (done < (killed + 1) / (kills + 1) || killed === kills) return;
+    killed += 1;
+    await place.kill();
   });
   const seconds = (performance.now() - began) / 1000;
-  const calls = (await place.cloudCalls()) - callsBefore;
-  const perThousand = (calls * 1000) / first.counts.all;
-  const list = `/runs/${first.run_id}/objects?limit=200`;
-  const page = await timeOf(() => place.ask(list));
-  const [one] = (await place.ask<Objects>(list)).data;
-  const filtered = [
-    ["one currency", await timeOf(() => place.ask(`${list}&currency=EUR`))],
-    ["what waits, of which there is none", await timeOf(() => place.ask(`${list}&state=waiting`))],
-    ["an id", await timeOf(() => place.ask(`${list}&id=${one?.id}`))],
-  ] as const;
-  const callsThen = await place.cloudCalls();
-  await place.ask("/runs", {});
-  await untilEnded(place, () => undefined);
-  const callsOfSecond = (await place.cloudCalls()) - callsThen;
-  const early = memory[Math.floor(memory.length / 4)] ?? Number.NaN;
-  const most = Math.max(...memory);
-  const at = `${first.counts.all} objects`;
+  if (killed < kills) throw new Error(`The app was killed ${killed} times, not ${kills}.`);
+  return { run, seconds, calls: (await place.cloudCalls()) - callsBefore, looks };
+}
+
+/** @throws Error unless every object is in the ledger, which holds what Stripe owes in every currency. */
+async function assertTies(place: Place, { run_id, counts }: Run): Promise<void> {
+  if (counts.all !== counts.posted + (counts["nothing_to_post"] ?? 0))
+    throw new Error(`Not all is in the ledger: ${JSON.stringify(counts)}`);
+  const { currencies } = await place.ask<RunDetail>(`/runs/${run_id}`);
+  const held = new Map(currencies.map(({ currency, ledger }) => [currency, ledger?.minor]));
+  const owed = await place.owed();
+  for (const [currency, minor] of owed) {
+    if (held.get(currency) !== minor)
+      throw new Error(`The ledger holds ${held.get(currency)} ${currency}, and Stripe owes ${minor}.`);
+  }
+}
+
+function importRows({ run, seconds, calls }: FirstImport, objects: number, kills: number): readonly Row[] {
+  const { all } = run.counts;
+  const perThousand = (calls * 1000) / all;
+  const ratio = seconds / ((objects / usualObjects) * 1000);
+  const killed = kills === 0 ? "" : `, killed ${kills} times`;
   return [
-    row(
-      `first import, ${at}`,
-      "1,000 s for 200,000",
-      seconds / ((objects / usualObjects) * 1000),
-      seconds,
-      "s",
-      1,
-      2,
-    ),
+    row(`first import, ${all} objects${killed}`, "1,000 s for 200,000", ratio, seconds, "s", 1, 2),
     row(
       "calls of Cloud for 1,000 objects",
       `${callsPerThousand}`,
@@ -73,29 +98,66 @@ async function measure(place: Place, objects: number): Promise<readonly Row[]> {
       1,
       1.5,
     ),
-    row("most memory of the app", "after a quarter of the import", most / early, most, "MB", 1.3, 1.6),
-    row(
-      "calls of Cloud, a run that finds nothing",
-      `${callsOfNothing}`,
-      callsOfSecond / callsOfNothing,
-      callsOfSecond,
-      "",
-      1,
-      1,
-    ),
-    row("200 objects of the run's page", "100 ms", page / 100, page, "ms", 1, 3),
-    ...filtered.map(([what, time]) => row(`… by ${what}`, "100 ms", time / 100, time, "ms", 1, 3)),
   ];
 }
 
-async function untilEnded(place: Place, look: (run: Run) => void): Promise<Run> {
+function memoryRows(looks: readonly Look[]): readonly Row[] {
+  const early = looks[Math.floor(looks.length / 4)]?.memory ?? Number.NaN;
+  const most = Math.max(...looks.map(({ memory }) => memory));
+  const quarters = [1, 2, 3, 4].map((quarter) => {
+    const own = looks.filter(({ done }) => Math.min(4, Math.floor(done * 4) + 1) === quarter);
+    const memory = Math.max(...own.map((look) => look.memory));
+    return row(`… in quarter ${quarter} of the work`, "the same", memory / early, memory, "MB", 1.3, 1.6);
+  });
+  return [
+    row("most memory of the app", "after a quarter of the import", most / early, most, "MB", 1.3, 1.6),
+    ...quarters,
+    row("… however many objects", `${memoryBound} MB`, most / memoryBound, most, "MB", 1, 1.25),
+  ];
+}
+
+async function pageRows(place: Place, { run_id, counts }: Run): Promise<readonly Row[]> {
+  const page = `/runs/${run_id}`;
+  const list = `${page}/objects?limit=200`;
+  const shown = await place.ask<Objects>(list);
+  if (shown.total !== counts.all) throw new Error(`${shown.total} of ${counts.all} objects are listed.`);
+  const asked = [
+    ["the run's page", page],
+    ["the list of runs", "/runs"],
+    ["200 objects of the run", list],
+    ["… by one currency", `${list}&currency=EUR`],
+    ["… by a state that is rare", `${list}&state=nothing_to_post`],
+    ["… by what waits, of which there is none", `${list}&state=waiting`],
+    ["… by a kind that is rare", `${list}&kind=dispute`],
+    ["… by an id", `${list}&id=${shown.data[0]?.id}`],
+    ["… by a beginning that all ids have", `${list}&id=txn_`],
+  ] as const;
+  const rows: Row[] = [];
+  for (const [what, path] of asked) {
+    const time = await timeOf(() => place.ask(path));
+    rows.push(row(what, "100 ms", time / 100, time, "ms", 1, 3));
+  }
+  return rows;
+}
+
+/** A run that finds nothing new. */
+async function rowOfNothing(place: Place): Promise<Row> {
+  const callsThen = await place.cloudCalls();
+  await place.ask("/runs", {});
+  await untilEnded(place, async () => undefined);
+  const calls = (await place.cloudCalls()) - callsThen;
+  const ratio = calls / callsOfNothing;
+  return row("calls of Cloud, a run that finds nothing", `${callsOfNothing}`, ratio, calls, "", 1, 1);
+}
+
+async function untilEnded(place: Place, look: (run: Run) => Promise<void>): Promise<Run> {
   for (;;) {
     const [run] = (await place.ask<Runs>("/runs?limit=1")).data;
     if (run !== undefined) {
-      look(run);
       if (run.status === "completed") return run;
       if (run.status === "failed" || run.status === "cancelled")
         throw new Error(`The run ${run.status}: ${JSON.stringify(run)}`);
+      await look(run);
     }
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
