@@ -390,6 +390,26 @@ describe("queries", () => {
   });
 });
 
+test("what is looked for in several parts is asked for at once", async () => {
+  // The first part is answered when the second one has been asked for.
+  const waiting: (() => void)[] = [];
+  await using server = await startTestServer((request, response) => {
+    const { filters } = JSON.parse(request.body) as { filters: readonly { values: readonly string[] }[] };
+    const rows =
+      filters[0]?.values.map((reference) => ({ ...transaction, transaction_id: reference, reference })) ?? [];
+    waiting.push(() => answer(200, { data: rows, total: rows.length })(request, response));
+    if (waiting.length === 2) for (const go of waiting) go();
+  });
+  const wanted = Array.from({ length: 300 }, (_each, index) => ({
+    ...newTransaction,
+    reference: `ref_${index}`,
+  }));
+  const ensured = await server.client().proxy.ensureTransactions(wanted);
+  expect(ensured.map(({ reference, outcome }) => [reference, outcome])).toEqual(
+    wanted.map(({ reference }) => [reference, "found"]),
+  );
+});
+
 function withAmount(amount: string) {
   return { amount, currency: "USD", description: "d", source: "a", destination: "b" };
 }

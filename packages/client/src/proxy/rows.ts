@@ -9,6 +9,8 @@ import type { CallOptions } from "../transport/transport.ts";
  * page holds, since after a full page a walk has to ask whether there is another.
  */
 const lookUpSize = dataPageSize.largest - 1;
+/** How many look-ups are on their way at once: as many as one batch needs. */
+const atOnce = 3;
 /** A batch's row, the hold below it, its commit: no row that belongs to an id is deeper. */
 const deepest = 3;
 
@@ -21,25 +23,29 @@ export type FindByReferences = (
 /** The row with this id and the rows below it. */
 export type FindFamily = (id: string, options: CallOptions | undefined) => Promise<readonly Transaction[]>;
 
+type Field = "reference" | "parent_transaction" | "transaction_id";
+
 /** Binds the look-ups to the Filters API, whose lists are not limited by the length of an address. */
 export function transactionRows(transactions: FilterCollectionClient<Transaction>): {
   readonly findByReferences: FindByReferences;
   readonly findFamily: FindFamily;
 } {
-  const findWhere = async (
-    field: "reference" | "parent_transaction" | "transaction_id",
-    values: readonly string[],
-    options: CallOptions | undefined,
-  ) => {
+  const lookUp = async (field: Field, values: readonly string[], options: CallOptions | undefined) => {
+    const filter = { field, operator: "in", values } as const;
     const found: Transaction[] = [];
-    for (let start = 0; start < values.length; start += lookUpSize) {
-      const filter = { field, operator: "in", values: values.slice(start, start + lookUpSize) } as const;
-      const before = found.length;
-      for await (const row of transactions.iterate({ filters: [filter] }, options)) {
-        found.push(row);
-        // No two rows have one reference, nor one id: who has them all need not ask whether there are more.
-        if (field !== "parent_transaction" && found.length - before === filter.values.length) break;
-      }
+    for await (const row of transactions.iterate({ filters: [filter] }, options)) {
+      found.push(row);
+      // No two rows have one reference, nor one id: who has them all need not ask whether there are more.
+      if (field !== "parent_transaction" && found.length === values.length) break;
+    }
+    return found;
+  };
+  const findWhere = async (field: Field, values: readonly string[], options: CallOptions | undefined) => {
+    const found: Transaction[] = [];
+    const parts = partsOf(values, lookUpSize);
+    for (const together of partsOf(parts, atOnce)) {
+      const answers = await Promise.all(together.map((part) => lookUp(field, part, options)));
+      found.push(...answers.flat());
     }
     return found;
   };
@@ -56,4 +62,9 @@ export function transactionRows(transactions: FilterCollectionClient<Transaction
       return family;
     },
   };
+}
+
+function partsOf<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_part, index) => items.slice(index * size, (index + 1) * size));
 }
