@@ -29,7 +29,7 @@ export type StepParts = {
 export function createStep(parts: StepParts): Step {
   const { workshop, run, count } = parts;
   const names = new Set<string>();
-  let finished: ReadonlyMap<string, string | undefined> | undefined;
+  let finished: Map<string, string | undefined> | undefined;
   const step = async <Value>(
     name: string,
     work: (step: StepContext) => Value | Promise<Value>,
@@ -37,8 +37,10 @@ export function createStep(parts: StepParts): Step {
     if (names.has(name)) throw stepNameUsedTwice(name);
     names.add(name);
     // A first start has nothing to look up.
-    finished ??= run.attempt > 1 ? await workshop.store.runs.finishedSteps(run.runNumber) : new Map();
-    if (finished.has(name)) return decodeValue(finished.get(name)) as Value;
+    finished ??= new Map(run.attempt > 1 ? await workshop.store.runs.finishedSteps(run.runNumber) : []);
+    const text = finished.get(name);
+    // Each is asked for once: what was looked up is let go as the run comes by.
+    if (finished.delete(name)) return decodeValue(text) as Value;
     // The guard and the fence, last of all before the work.
     const context = await parts.bind();
     await parts.assertGoesOn();
