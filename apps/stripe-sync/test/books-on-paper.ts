@@ -201,6 +201,7 @@ export function toolsOn(
     runId,
     clock: () => now,
     mayAlert: true,
+    keep: data,
     listWork: (entries) =>
       installed.context.data.transaction(({ data: writer }) => workListIn(writer, books, runId)(entries)),
   };

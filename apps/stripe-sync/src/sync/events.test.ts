@@ -27,6 +27,7 @@ import { eventsPage, forgetEvents, noteEvent, startForWhatIsLeft, takeEvents } f
 import { type SyncInput, syncInput } from "./input.ts";
 import type { SyncJob } from "./job.ts";
 import { readPage } from "./reading.ts";
+import { pageWritersIn } from "./register.ts";
 import { workListIn } from "./run-objects.ts";
 import { addTallies, countsOf } from "./tally.ts";
 import type { PageTools } from "./tools.ts";
@@ -279,7 +280,16 @@ test("a step that is tried again counts what it lists once", async () => {
   // As a step is: what it lists stands once its result does.
   const tried = (cloud: PageTools["cloud"]) =>
     data.transaction(({ data: writer }) =>
-      eventsPage({ ...tools(), cloud, listWork: workListIn(writer, books, runId) }, data, undefined),
+      eventsPage(
+        {
+          ...tools(),
+          cloud,
+          keep: pageWritersIn(writer, books),
+          listWork: workListIn(writer, books, runId),
+        },
+        data,
+        undefined,
+      ),
     );
   const refused = new Error("Cloud asked to be asked less.");
   const { cloud } = tools();
@@ -290,9 +300,11 @@ test("a step that is tried again counts what it lists once", async () => {
     },
   };
   await expect(tried(failing)).rejects.toBe(refused);
+  expect(await tools().data.movements.list()).toEqual([]);
   const { tally } = await tried(cloud);
   expect(countsOf(tally)).toMatchObject({ all: 2, waiting: 1 });
   expect(await tools().data.runObjects.count()).toBe(2);
+  expect(await tools().data.movements.count()).toBe(1);
 });
 
 test("without a key they wait for the run that the key begins", async () => {

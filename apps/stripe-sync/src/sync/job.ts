@@ -43,7 +43,14 @@ import {
 } from "./payouts.ts";
 import { positionAfter, readingOf } from "./position.ts";
 import { type PageResult, type Reading, readPage } from "./reading.ts";
-import { keepPosition, type Position, positionOf, rememberBooks, syncData } from "./register.ts";
+import {
+  keepPosition,
+  type Position,
+  pageWritersIn,
+  positionOf,
+  rememberBooks,
+  syncData,
+} from "./register.ts";
 import { forgetOldRuns, forgetTallies, keepRun } from "./retention.ts";
 import { workListIn } from "./run-objects.ts";
 import { addTallies, countsOf, emptyTally, findingsFound, type Tally } from "./tally.ts";
@@ -349,7 +356,8 @@ class Run {
     return this.#context.step(name, async ({ data: writer }) => {
       if (after === undefined) await this.tell(phase);
       const { books, runId } = this.#tools;
-      const result = await work({ ...this.#tools, listWork: workListIn(writer, books, runId) }, after);
+      const page = { keep: pageWritersIn(writer, books), listWork: workListIn(writer, books, runId) };
+      const result = await work({ ...this.#tools, ...page }, after);
       await this.tell(phase, addTallies(this.tally, result.tally));
       return result;
     });

@@ -4,16 +4,23 @@
  */
 import type { Movement } from "../mapping/movement.ts";
 import type { ObjectKind } from "../portal-types.ts";
-import { keyOf, type Outcome, type StoredMovement, type SyncData, timeKey } from "./register.ts";
+import {
+  keyOf,
+  type Outcome,
+  type PageWriters,
+  type StoredMovement,
+  type SyncData,
+  timeKey,
+} from "./register.ts";
 import { emptyTally, type Tally } from "./tally.ts";
 
 /** Keeps balance transactions, and what leads to them; `before` is how they were kept, where the caller knows. */
 export async function keepStored(
-  data: SyncData,
+  keep: Pick<PageWriters, "movements" | "objectIds">,
   stored: readonly StoredMovement[],
   before: readonly (StoredMovement | undefined)[] = [],
 ): Promise<void> {
-  await data.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
+  await keep.movements.putMany(stored.map((value) => ({ key: keyOf(value.movement), value })));
   const fresh = stored.flatMap((value, index) => {
     const known = new Set(idsOf(before[index]));
     const key = keyOf(value.movement);
@@ -21,7 +28,7 @@ export async function keepStored(
       .filter((id) => !known.has(id))
       .map((id) => idKey(id, key));
   });
-  await keepIds(data, fresh);
+  await keepIds(keep, fresh);
 }
 
 /** … and customers, who are found by their identity too. */
@@ -100,8 +107,8 @@ function lastOf(page: readonly { readonly key: string }[]): string | undefined {
   return page.length < scanSize ? undefined : page.at(-1)?.key;
 }
 
-async function keepIds(data: SyncData, keys: readonly string[]): Promise<void> {
-  if (keys.length > 0) await data.objectIds.putMany(keys.map((key) => ({ key, value: true })));
+async function keepIds({ objectIds }: Pick<PageWriters, "objectIds">, keys: readonly string[]) {
+  if (keys.length > 0) await objectIds.putMany(keys.map((key) => ({ key, value: true })));
 }
 
 /** What an id leads to begins with it; `key` is that of the object in the register. */

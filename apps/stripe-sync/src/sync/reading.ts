@@ -11,7 +11,7 @@ import { accountText } from "./accounts.ts";
 import { keepStored } from "./object-ids.ts";
 import { waiting } from "./outcomes.ts";
 import { lookAtPayouts } from "./payouts.ts";
-import { isSettled, keyOf, type StoredMovement, type SyncData } from "./register.ts";
+import { isSettled, keyOf, type PageWriters, type StoredMovement } from "./register.ts";
 import { entryOf } from "./run-objects.ts";
 import { accountsOf } from "./settling.ts";
 import type { Tally } from "./tally.ts";
@@ -48,7 +48,7 @@ export async function readPage(
 
 /** Puts balance transactions into the register and onto the run's list of work. */
 export async function keepMovements(
-  { data, listWork }: Pick<PageTools, "data" | "listWork">,
+  { data, keep, listWork }: Pick<PageTools, "data" | "keep" | "listWork">,
   transactions: readonly Stripe.BalanceTransaction[],
   verify: boolean,
 ): Promise<PageResult> {
@@ -60,13 +60,13 @@ export async function keepMovements(
     (movement, index): StoredMovement => ({ movement, outcome: known[index]?.outcome ?? waiting }),
   );
   const states = stored.map(({ outcome }) => stateFor(outcome.state, verify));
-  await keepCustomersOfCharges(data, movements);
-  await keepDisputes(data, movements);
+  await keepCustomersOfCharges(keep, movements);
+  await keepDisputes(keep, movements);
   await lookAtPayouts(
     data,
     movements.filter((_movement, index) => known[index] === undefined).flatMap(payoutBroughtBack),
   );
-  await keepStored(data, stored, known);
+  await keepStored(keep, stored, known);
   const tally = await listWork(
     movements.map((movement, index) => entryOf(movement, states[index] ?? "waiting")),
   );
@@ -90,17 +90,23 @@ function stateFor(state: ObjectState, verify: boolean): ObjectState {
   return state === "nothing_to_post" ? state : "already_posted";
 }
 
-async function keepCustomersOfCharges(data: SyncData, movements: readonly Movement[]): Promise<void> {
+async function keepCustomersOfCharges(
+  { chargeCustomers }: Pick<PageWriters, "chargeCustomers">,
+  movements: readonly Movement[],
+): Promise<void> {
   const entries = movements.flatMap(({ chargeId, customerId }) =>
     chargeId === undefined || customerId === undefined ? [] : [{ key: chargeId, value: customerId }],
   );
-  await data.chargeCustomers.putMany(entries);
+  await chargeCustomers.putMany(entries);
 }
 
 const waitingForAnswer = new Set(["needs_response", "warning_needs_response", "appeal_needs_response"]);
 
 /** Disputes that took money, with whether they wait for an answer as of now. */
-export async function keepDisputes(data: SyncData, movements: readonly Movement[]): Promise<void> {
+export async function keepDisputes(
+  { disputes }: Pick<PageWriters, "disputes">,
+  movements: readonly Movement[],
+): Promise<void> {
   const withdrawals = movements.filter(
     (movement) =>
       movement.disputeStatus !== undefined &&
@@ -114,5 +120,5 @@ export async function keepDisputes(data: SyncData, movements: readonly Movement[
       waits: waitingForAnswer.has(movement.disputeStatus ?? ""),
     },
   }));
-  await data.disputes.putMany(entries);
+  await disputes.putMany(entries);
 }

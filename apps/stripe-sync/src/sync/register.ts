@@ -6,7 +6,7 @@
  * A run's objects are its list of work too: those that wait are posted, and a run that was interrupted finds the rest
  * waiting.
  */
-import type { Collection, DataWriter, DocumentWriter, InstallationData } from "@annex/app";
+import type { Collection, DataWriter, DocumentWriter, Entry, InstallationData } from "@annex/app";
 import { type Books, booksName } from "../mapping/books.ts";
 import type { Movement } from "../mapping/movement.ts";
 import type {
@@ -207,6 +207,31 @@ export function findingsIn(writer: DataWriter, books: Books): DocumentWriter<Kep
       open.delete(id);
     },
   };
+}
+
+/** What each page of a run adds to. */
+const keptByPages = {
+  movements: "movements",
+  objectIds: "object-ids",
+  chargeCustomers: "charge-customers",
+  disputes: "disputes",
+} as const;
+
+/** Writes what a page keeps. Those of `SyncData` write at once. */
+export type PageWriters = {
+  readonly [Name in keyof typeof keptByPages]: Pick<SyncData[Name], "putMany">;
+};
+
+/** Those of a step: what its page keeps is written in the step's own commit, however much it is. */
+export function pageWritersIn(writer: DataWriter, books: Books): PageWriters {
+  const entries = Object.entries(keptByPages).map(([name, what]) => {
+    const collection = writer.collection(nameOf(books, what));
+    const putMany = async (all: readonly Entry<unknown>[]) => {
+      for (const { key, value } of all) collection.put(key, value);
+    };
+    return [name, { putMany }];
+  });
+  return Object.fromEntries(entries) as PageWriters;
 }
 
 /** What belongs to no books: which are read now, and which runs are kept. */

@@ -36,7 +36,7 @@ export async function postPage(
   ledger: { readonly ledgerId: string; accounts: Accounts },
   after: string | undefined,
 ): Promise<PageResult> {
-  const { data, runId, listWork } = tools;
+  const { data, runId, keep, listWork } = tools;
   const entries = await data.runObjects.list({
     prefix: runPrefix(runId),
     limit: batchSize,
@@ -65,7 +65,7 @@ export async function postPage(
   }
   await reportFindings(data, runId, now, reported);
   await keepStored(
-    data,
+    keep,
     settled.map((each) => each.stored),
     stored,
   );
