@@ -8,6 +8,8 @@ import { Secret } from "@annex/protocol/words";
 /** Deeper than any real value: a cycle. */
 const deepest = 100;
 const ownTags = new Set(["$bigint", "$date", "$object"]);
+/** How each of them begins in a text; where it stands nowhere, the text is plain JSON. */
+const beginningOfTag = '"$';
 /** A key that somebody revealed. Cloud's keys, and our own links and sessions. */
 const revealed = /^(?:Bearer )?(?:blnk_|annexl_|annexs_)[A-Za-z0-9_-]{8,}$/;
 
@@ -27,13 +29,44 @@ export class UnstorableValue extends TypeError {
  * @throws UnstorableValue for a `Secret`, a function, an instance of a class, a number that is not finite, a cycle.
  */
 export function encodeValue(value: unknown, what: string): string | undefined {
+  // Almost all that is stored is, and needs no copy of it.
+  if (isJson(value, 0)) return JSON.stringify(value);
   const stored = toStored(value, { what, path: "" }, 0);
   return stored === undefined ? undefined : JSON.stringify(stored);
 }
 
 /** The value that `encodeValue` was given. */
 export function decodeValue(text: string | null | undefined): unknown {
-  return text === null || text === undefined ? undefined : fromStored(JSON.parse(text));
+  if (text === null || text === undefined) return undefined;
+  const stored: unknown = JSON.parse(text);
+  return text.includes(beginningOfTag) ? fromStored(stored) : stored;
+}
+
+/** Whether it may be stored, and JSON says all of it as it stands. What this does not know is looked at in full. */
+function isJson(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+      return !revealed.test(value);
+    case "number":
+      return Number.isFinite(value);
+    case "boolean":
+    case "undefined":
+      return true;
+    case "object":
+      return value === null || (depth < deepest && isJsonObject(value, depth + 1));
+    default:
+      return false;
+  }
+}
+
+function isJsonObject(value: object, depth: number): boolean {
+  if (Array.isArray(value)) return value.every((item) => isJson(item, depth));
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  for (const key in value) {
+    if (ownTags.has(key) || !isJson((value as Readonly<Record<string, unknown>>)[key], depth)) return false;
+  }
+  return true;
 }
 
 type Where = { readonly what: string; readonly path: string };

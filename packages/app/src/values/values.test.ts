@@ -48,6 +48,24 @@ describe("what a run keeps", () => {
     expect(decodeValue(encodeValue({ gone: undefined, list: [undefined] }, "It"))).toEqual({ list: [null] });
   });
 
+  test("plain JSON is kept as JSON writes it, and copied where something in it is not plain", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (given) => {
+        fc.pre(!/[$]|blnk_|annex/.test(JSON.stringify(given)));
+        const text = encodeValue(given, "It");
+        expect(text).toBe(JSON.stringify(given));
+        expect(encodeValue([given, 1n], "It")).toBe(`[${text},{"$bigint":"1"}]`);
+        expect(decodeValue(text)).toEqual(JSON.parse(text ?? ""));
+      }),
+    );
+  });
+
+  test("as deep as may be, and no deeper", () => {
+    const nested = (depth: number): unknown => (depth === 0 ? "x" : { in: nested(depth - 1) });
+    expect(decodeValue(encodeValue(nested(100), "It"))).toEqual(nested(100));
+    expect(() => encodeValue(nested(101), "It")).toThrow("is nested too deeply");
+  });
+
   const cycle: { self?: unknown } = {};
   cycle.self = cycle;
   test.each([
