@@ -61,7 +61,12 @@ export type PaperLedger = {
   readonly asked: string[];
   /** References that it refuses as long as they are here. */
   readonly refused: Set<string>;
+  /** Whoever posts to it dies right after so many postings from now on; nobody does where it is absent. */
+  diesAfter?: number | undefined;
 };
+
+/** Whoever posted to the ledger is no more: what he posted last is there, and he never heard of it. */
+export class Died extends Error {}
 
 export const emptyLedger = (): PaperLedger => ({
   identities: [],
@@ -102,6 +107,10 @@ function ensuredOn(paper: PaperLedger, wanted: Wanted): EnsuredTransaction {
     meta_data: wanted.meta_data ?? {},
   } as Transaction;
   paper.transactions.push(transaction);
+  if (paper.diesAfter !== undefined) {
+    paper.diesAfter -= 1;
+    if (paper.diesAfter <= 0) throw new Died();
+  }
   return { reference, outcome: "posted", transaction, differences: [] };
 }
 

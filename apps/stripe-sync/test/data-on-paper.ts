@@ -1,12 +1,35 @@
 /** An installation's documents in memory: for tests of many short histories, which a real store would make slow. */
 import type { Collection, InstallationData } from "@annex/app";
 
-type Rows = Map<string, unknown>;
+/** A map that keeps its keys in order: they are asked for far more often than one comes or goes. */
+class Rows {
+  readonly #rows = new Map<string, unknown>();
+  #sorted: readonly string[] | undefined;
+
+  get(key: string): unknown {
+    return this.#rows.get(key);
+  }
+
+  set(key: string, value: unknown): void {
+    if (!this.#rows.has(key)) this.#sorted = undefined;
+    this.#rows.set(key, value);
+  }
+
+  delete(key: string): boolean {
+    this.#sorted = undefined;
+    return this.#rows.delete(key);
+  }
+
+  keys(): readonly string[] {
+    this.#sorted ??= [...this.#rows.keys()].sort();
+    return this.#sorted;
+  }
+}
 
 export function dataOnPaper(): InstallationData {
   const collections = new Map<string, Rows>();
   const collection = <Value>(name: string) => {
-    const rows = collections.get(name) ?? new Map<string, unknown>();
+    const rows = collections.get(name) ?? new Rows();
     collections.set(name, rows);
     return collectionOn<Value>(rows);
   };
@@ -22,12 +45,14 @@ export function dataOnPaper(): InstallationData {
 function collectionOn<Value>(rows: Rows): Collection<Value> {
   const found: Collection<Value>["list"] = async (options = {}) => {
     const { prefix = "", from = "", to, after, limit = 1000, descending = false } = options;
-    const keys = [...rows.keys()].filter(
-      (key) => key.startsWith(prefix) && key >= from && (to === undefined || key < to),
-    );
-    const sorted = descending ? keys.sort().reverse() : keys.sort();
-    const beyond = sorted.filter((key) => after === undefined || (descending ? key < after : key > after));
-    return beyond.slice(0, limit).map((key) => ({ key, value: rows.get(key) as Value }));
+    const isMeant = (key: string) =>
+      key.startsWith(prefix) &&
+      key >= from &&
+      (to === undefined || key < to) &&
+      (after === undefined || (descending ? key < after : key > after));
+    const keys = rows.keys().filter(isMeant);
+    const inOrder = descending ? keys.reverse() : keys;
+    return inOrder.slice(0, limit).map((key) => ({ key, value: rows.get(key) as Value }));
   };
   return {
     get: async (key) => rows.get(key) as Value | undefined,

@@ -11,20 +11,32 @@ import { expect, test } from "vitest";
 import { Account } from "../../simulator/account.ts";
 import { currencyProfiles } from "../../simulator/business.ts";
 import { seededRandom } from "../../simulator/random.ts";
-import { books, emptyLedger, nothingAtStripe, stripeOn, toolsOn } from "../../test/books-on-paper.ts";
+import { payoutOf } from "../../simulator/shapes/index.ts";
+import { books, Died, emptyLedger, nothingAtStripe, stripeOn, toolsOn } from "../../test/books-on-paper.ts";
 import { dataOnPaper } from "../../test/data-on-paper.ts";
 import { type AccountRole, accountName, type InternalRole, indicatorOf } from "../mapping/accounts.ts";
-import { classificationVersion } from "../mapping/kinds.ts";
-import type { CurrencyTotalJson, FindingJson } from "../portal-types.ts";
-import type { StripeAccess } from "../stripe/access.ts";
+import { classificationVersion, knownTypes } from "../mapping/kinds.ts";
+import type { CurrencyTotalJson, FindingJson, PayoutJson } from "../portal-types.ts";
+import type { StripeAccess, StripeList } from "../stripe/access.ts";
 import { accountOfText, accountText, ensureAccounts, loadAccounts, nameAccounts } from "./accounts.ts";
 import { checkStep } from "./checking.ts";
 import { postCorrections } from "./corrections.ts";
 import { eventsPage, forgetEvents, type Told } from "./events.ts";
 import { resolveFindings } from "./findings.ts";
 import type { SyncInput } from "./input.ts";
+import {
+  contentsPage,
+  nothingPaidOut,
+  type OpenPayout,
+  oldPayoutsPage,
+  type PayoutSums,
+  payoutsListedFor,
+  payoutsPage,
+  reconcile,
+  reconcileReturned,
+} from "./payouts.ts";
 import { positionAfter, readingOf } from "./position.ts";
-import { type PageResult, readPage } from "./reading.ts";
+import { type PageResult, type Reading, readPage } from "./reading.ts";
 import { keepPosition, type Position, positionOf } from "./register.ts";
 import type { PageTools } from "./tools.ts";
 import { unexplained } from "./totals.ts";
@@ -47,7 +59,13 @@ const happening = fc.record({
     "dispute won in part",
     "dispute lost",
     "payout",
+    "payout arrives",
+    "payout arrives",
     "payout fails",
+    "payout fails that had arrived",
+    "payout in another currency",
+    "instant payout",
+    "instant payout fails",
     "payout cancelled",
     "sale in yen, kept in dinars",
     "sale in dinars, kept in yen",
@@ -60,6 +78,9 @@ const happening = fc.record({
     "other movement",
     "other movement",
     "other movement",
+    "other movement",
+    "other movement",
+    "movement of another balance",
     "the largest amount",
     "an amount that no double holds",
     "a currency that nobody knows",
@@ -70,8 +91,10 @@ const happening = fc.record({
     "Stripe tells of one",
     "sync",
     "sync with late ones",
+    "sync that dies",
     "sync by an older version",
     "upgrade",
+    "upgrade that dies",
   ),
   pick: fc.nat(999),
   amount: fc.integer({ min: 1, max: 90_000 }),
@@ -99,15 +122,58 @@ const others: readonly (readonly [type: string, role: AccountRole, sign: 1 | -1]
   ["connect_collection_transfer", "transfers", 1],
   ["advance", "financing", 1],
   ["anticipation_repayment", "financing", -1],
+  ["advance_funding", "financing", 1],
+  ["payment", "payins", 1],
+  ["payment_unreconciled", "payins", 1],
+  ["payment_refund", "refunds", -1],
+  ["payment_failure_refund", "refunds", -1],
+  ["payment_reversal", "refunds", -1],
+  ["refund_failure", "refunds", 1],
+  ["transfer_failure", "transfers", 1],
+  ["obligation_outbound", "transfers", -1],
+  ["obligation_reversal_inbound", "transfers", 1],
+  ["inbound_transfer", "topups", 1],
+  ["inbound_transfer_reversal", "topups", -1],
+  ["payment_network_reserve_release", "reserves", 1],
+  ["payout_minimum_balance_hold", "reserves", -1],
+  ["payout_minimum_balance_release", "reserves", 1],
+  ["reserved_funds", "reserves", -1],
+  ["stripe_fx_fee", "billing", -1],
+  ["fee_credit_funding", "billing", 1],
+  ["stripe_balance_payment_debit", "billing", -1],
+  ["stripe_balance_payment_debit_reversal", "billing", 1],
+  ["tax_fund", "tax", 1],
+  ["climate_order_purchase", "contributions", -1],
+  ["climate_order_refund", "contributions", 1],
+  ["issuing_authorization_hold", "issuing", -1],
+  ["issuing_authorization_release", "issuing", 1],
+  ["issuing_transaction", "issuing", -1],
+  ["issuing_dispute", "issuing", 1],
+  ["issuing_dispute_provisional_credit", "issuing", 1],
+  ["issuing_dispute_provisional_credit_reversal", "issuing", -1],
 ];
+/** What `account` plays by itself; with these, the table has every type that this app knows. */
+const played = new Set(["charge", "refund", "payout", "payout_cancel", "payout_failure"]);
 /** Nothing else happens in these, so that sums stay as exact as a double, and one that is not stops no other. */
 const ofLargest = "idr";
 const ofUnreadable = "brl";
+/** All of it is in balances that Stripe keeps apart from what is available and pending. */
+const ofOtherBalances = "sek";
 /** In no table of decimals: it is not posted, and a finding says so. */
 const ofNobody = "xts";
 
-/** What the older version had no account for: it put them where they can be looked at. */
-const lackedByTheOlder: ReadonlySet<AccountRole> = new Set(["disputes", "adjustments"]);
+/** What an older version had no account for, or another one; some of these in each. */
+const lackedByOlder: readonly AccountRole[] = [
+  "disputes",
+  "adjustments",
+  "refunds",
+  "transfers",
+  "tax",
+  "payouts",
+  "topups",
+];
+/** … and where it put them: where they can be looked at, or among what it took them for. */
+const insteadOfThem = ["suspense", "connect_fees"] as const;
 
 const upper = (currency: string) => currency.toUpperCase();
 
@@ -167,6 +233,13 @@ class World {
         this.#want("payins", upper(terms.currency), -account.sell(sale).amount);
     }
     if (what === "other movement") this.#other(terms.currency, pick, amount);
+    if (what === "movement of another balance") {
+      const kept = this.#adjust(ofOtherBalances, pick % 2 === 0 ? amount : -amount, "issuing_transaction");
+      kept.balance_type = pick % 3 === 0 ? "risk_reserved" : "issuing";
+      account.held.delete(ofOtherBalances);
+      this.#want("other_balances", upper(ofOtherBalances), kept.net);
+      this.#want("issuing", upper(ofOtherBalances), -kept.net);
+    }
     if (what === "the largest amount") {
       const held = account.held.get(ofLargest) ?? 0;
       this.#adjust(ofLargest, held > 0 ? -held : Number.MAX_SAFE_INTEGER, "adjustment");
@@ -176,6 +249,17 @@ class World {
     if (what === "a currency that nobody knows")
       this.#adjust(ofNobody, pick % 2 === 0 ? amount : -amount, "adjustment");
     const paidOut = chosen(account.payouts.filter(({ status }) => status === "in_transit"));
+    if (what === "payout arrives" && paidOut !== undefined && paidOut.amount > 0) account.arrive(paidOut);
+    if (what === "payout in another currency" && paidOut !== undefined && paidOut.amount > 0) {
+      const sent = Math.round(paidOut.amount * 1.07) + 1;
+      Object.assign(paidOut, { currency: "chf", amount: sent });
+      account.arrive(paidOut);
+    }
+    const arrived = chosen(account.payouts.filter(isWithTheBank));
+    if (what === "payout fails that had arrived" && arrived !== undefined) account.failPayout(arrived, at);
+    if (what === "instant payout") this.#payOutAtOnce(terms.currency, amount, pick % 50);
+    const sentByHand = chosen(account.payouts.filter((one) => !one.automatic && one.status !== "failed"));
+    if (what === "instant payout fails" && sentByHand !== undefined) account.failPayout(sentByHand, at);
     if (what === "payout fails after weeks" && paidOut !== undefined) {
       this.#at += 40 * day;
       account.failPayout(paidOut, this.#at);
@@ -237,8 +321,10 @@ class World {
     }
     if (what === "sync") await this.sync();
     if (what === "sync with late ones") await this.#syncWithLateOnes(pick);
-    if (what === "sync by an older version") await this.#syncByTheOlderVersion();
+    if (what === "sync that dies") await this.#dying(pick % 9, () => this.sync());
+    if (what === "sync by an older version") await this.#syncByAnOlderVersion(pick);
     if (what === "upgrade") await this.upgrade();
+    if (what === "upgrade that dies") await this.#dying(pick % 9, () => this.upgrade());
   }
 
   /** Of what came to nothing where it settled, such as a refund of a thousandth of a dinar in yen, nothing is booked. */
@@ -265,6 +351,7 @@ class World {
     };
     await all((after) => postPage(tools, ledger, after));
     await nameAccounts(tools, await loadAccounts(tools, position.ledgerId));
+    await reconcileAll(tools, reading);
     const newest = Math.max(...read.map((pages) => pages.newest));
     const next = positionAfter(position, reading, newest, this.#at);
     const checked = await checkStep(tools, { ...next, classification: classificationVersion }, reading);
@@ -310,6 +397,9 @@ class World {
     expect(about("unknown_currency").sort()).toEqual(idsIn(ofNobody).sort());
     const said = new Set(["amount_unreadable", "unknown_currency", "unknown_type", "conversion_unknown"]);
     expect(open.map(({ code }) => code).filter((code) => !said.has(code))).toEqual([]);
+    const states = (await this.#tools().data.payouts.list()).map(({ value: { id, state } }) => [id, state]);
+    const wanted = this.account.payouts.map((payout) => [payout.id, stateOf(payout)]);
+    expect(states.sort()).toEqual(wanted.sort());
   }
 
   /** In the currency that a customer paid in, or was paid back in: from what happened. */
@@ -329,6 +419,26 @@ class World {
     const fee = pick % 4 === 0 ? Math.min(amount, 35) : 0;
     this.#adjust(currency, sign * amount, type, fee);
     this.#want(role, upper(currency), -sign * amount);
+  }
+
+  /** By hand, and for a fee: Stripe tells nobody what such a one paid out. */
+  #payOutAtOnce(currency: string, amount: number, fee: number): void {
+    const own = this.#adjust(currency, -amount, "payout", fee);
+    const id = own.id.replace("txn_", "po_");
+    own.source = id;
+    const facts = { id, amount, currency, created: this.#at, movement: own.id };
+    const byHand = { automatic: false, method: "instant", status: "paid" };
+    const notTied = { reconciliation_status: "not_applicable" };
+    this.account.payouts.push(Object.assign(payoutOf(facts), byHand, notTied));
+  }
+
+  /** What is under way ends in the middle, and whoever did it never hears of what it did last. */
+  async #dying(after: number, work: () => Promise<void>): Promise<void> {
+    this.ledger.diesAfter = after + 1;
+    await work().catch((error: unknown) => {
+      if (!(error instanceof Died)) throw error;
+    });
+    this.ledger.diesAfter = undefined;
   }
 
   #want(role: AccountRole, currency: string, gain: number): void {
@@ -354,13 +464,13 @@ class World {
 
   /** What the app says of both sides, held against what happened and what the ledger has. */
   async #expectTruth(currencies: readonly CurrencyTotalJson[]): Promise<void> {
-    const { data } = this.#tools();
     const lacking = (ids: readonly string[], currency: string) =>
       this.account.movements
         .filter((one) => upper(one.currency) === currency && ids.includes(one.id))
+        .filter((one) => one.balance_type === "payments")
         .reduce((sum, { net }) => sum + BigInt(net), 0n);
     const notIn = this.#notIn();
-    const known = new Set((await data.movements.list()).map(({ value }) => value.movement.id));
+    const known = await this.#known();
     const neverHeardOf = notIn.filter((id) => !known.has(id));
     for (const row of currencies) {
       const { currency, difference } = row;
@@ -387,6 +497,11 @@ class World {
     expect([...sums.values()].every((sum) => sum === 0n)).toBe(true);
   }
 
+  /** What Stripe has listed to some run, also to one that died. */
+  async #known(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#tools().data.movements.list()).map(({ value }) => value.movement.id));
+  }
+
   /** What moved money and is not in the ledger, but for what nobody can read. */
   #notIn(): readonly string[] {
     const references = new Set(this.ledger.transactions.map(({ reference }) => reference));
@@ -404,7 +519,8 @@ class World {
   }
 
   async #syncWithLateOnes(pick: number): Promise<void> {
-    const fresh = this.#notIn().filter((id) => !this.#wereLate.has(id));
+    const listed = await this.#known();
+    const fresh = this.#notIn().filter((id) => !this.#wereLate.has(id) && !listed.has(id));
     this.#late = new Set(fresh.filter((_id, index) => (index + pick) % 3 === 0));
     for (const id of this.#late) this.#wereLate.add(id);
     await this.sync();
@@ -418,32 +534,34 @@ class World {
   }
 
   /** What it posts stands where the older version would have put it, which knew fewer types. */
-  async #syncByTheOlderVersion(): Promise<void> {
+  async #syncByAnOlderVersion(pick: number): Promise<void> {
+    const lacked = new Set(lackedByOlder.filter((_role, index) => (pick >> index) % 2 === 1));
+    const took = insteadOfThem[pick % 2] as (typeof insteadOfThem)[number];
     const before = this.ledger.transactions.length;
     await this.sync();
     const tools = this.#tools();
     const posted = this.ledger.transactions.slice(before);
-    for (const role of lackedByTheOlder) {
+    for (const role of lacked) {
       for (const side of ["source", "destination"] as const) {
         for (const transaction of posted) {
           const there = this.ledger.balances.find(({ balance_id: id }) => id === transaction[side]);
           if (there?.indicator !== indicatorOf(books, role as InternalRole)) continue;
           const { currency, precise_amount: amount } = transaction;
-          const key = { role: "suspense", currency } as const;
+          const key = { role: took, currency } as const;
           const { ledgerId } = await this.#position();
-          const suspense = (await ensureAccounts(tools, ledgerId, [key])).idOf.get(`suspense/${currency}`);
-          const instead = this.ledger.balances.find(({ balance_id: id }) => id === suspense);
+          const other = (await ensureAccounts(tools, ledgerId, [key])).idOf.get(accountText(key));
+          const instead = this.ledger.balances.find(({ balance_id: id }) => id === other);
           if (instead === undefined) throw new Error("It was made.");
           const gain = side === "source" ? -amount : amount;
           Object.assign(there, { balance: there.balance - gain });
           Object.assign(instead, { balance: instead.balance + gain });
-          Object.assign(transaction, { [side]: suspense });
+          Object.assign(transaction, { [side]: other });
         }
       }
     }
     const references = new Set(posted.map(({ reference }) => reference));
     const renamed = (name: string) =>
-      [...lackedByTheOlder].some((role) => accountName(role) === name) ? accountName("suspense") : name;
+      [...lacked].some((role) => accountName(role) === name) ? accountName(took) : name;
     for (const { key, value } of await tools.data.movements.list()) {
       const legs = value.outcome.legs.map((leg) =>
         references.has(leg.reference) ? { ...leg, from: renamed(leg.from), to: renamed(leg.to) } : leg,
@@ -469,13 +587,26 @@ class World {
     const stripe = {
       ...nothingAtStripe(),
       movements: newestFirst,
+      payouts: this.account.payouts,
       balance: { available: amounts as Stripe.Balance["available"], pending: [] },
     };
     const paper = { stripe, ledger: this.ledger };
     const tools = toolsOn({ context: { data: this.#data } }, paper, `run_${this.#runs}`);
     const movement = async (wanted: string) => all.find(({ id }) => id === wanted);
     const movements = inPages(stripeOn(stripe).movements);
-    return { ...tools, clock: () => this.#at * 1000, stripe: { ...stripeOn(stripe), movement, movements } };
+    const contentsOf = inPages(async ({ payout = "" }: StripeList & { readonly payout?: string } = {}) => ({
+      items: all.filter(({ id }) => this.account.payoutContents.get(payout)?.has(id)),
+    }));
+    return {
+      ...tools,
+      clock: () => this.#at * 1000,
+      stripe: {
+        ...stripeOn(stripe),
+        movement,
+        movements,
+        contentsOf: (payout, list) => contentsOf({ ...list, payout }),
+      },
+    };
   }
 
   #adjust(currency: string, amount: number, type: string, fee = 0) {
@@ -497,8 +628,10 @@ function roleOf({ meta_data }: Balance): unknown {
 /** A page ends anywhere, also among those of one second. */
 const pageSize = 7;
 
-function inPages(list: StripeAccess["movements"]): StripeAccess["movements"] {
-  return async (asked = {}) => {
+type ListOf<Asked> = (asked?: Asked) => ReturnType<StripeAccess["movements"]>;
+
+function inPages<Asked extends StripeList>(list: ListOf<Asked>): ListOf<Asked> {
+  return async (asked = {} as Asked) => {
     const { items } = await list(asked);
     const start = asked.after === undefined ? 0 : items.findIndex(({ id }) => id === asked.after) + 1;
     const page = items.slice(start, start + pageSize);
@@ -521,6 +654,44 @@ async function all(work: (after: string | undefined) => Promise<PageResult>, eve
   } while (after !== undefined);
   return { accounts: [...accounts], newest };
 }
+
+/** As the job does it. */
+async function reconcileAll(tools: PageTools, { from, verify }: Reading): Promise<void> {
+  const since = from === undefined ? undefined : Math.max(0, from - payoutsListedFor);
+  for (const list of [payoutsPage, oldPayoutsPage]) {
+    let after: string | undefined;
+    do {
+      const page = await list(tools, since, after, verify);
+      for (const payout of page.open) {
+        if (payout.returned === true) await reconcileReturned(tools, payout);
+        else await reconcile(tools, payout, await contentsOfAll(tools, payout));
+      }
+      after = page.next;
+    } while (after !== undefined);
+  }
+}
+
+async function contentsOfAll(tools: PageTools, payout: OpenPayout): Promise<PayoutSums> {
+  let sums = await contentsPage(tools, payout, nothingPaidOut);
+  while (sums.next !== undefined) sums = await contentsPage(tools, payout, sums);
+  return sums;
+}
+
+function isWithTheBank({ automatic, status, currency }: Stripe.Payout): boolean {
+  return automatic && status === "paid" && currency !== "chf";
+}
+
+/** What a payout comes to once everything is in. */
+function stateOf({ automatic, status }: Stripe.Payout): PayoutJson["state"] {
+  if (status === "failed" || status === "canceled") return "returned";
+  if (!automatic) return "manual";
+  return status === "paid" ? "reconciled" : "open";
+}
+
+test("every type that this app knows happens", () => {
+  const types = new Set([...others.map(([type]) => type), ...played]);
+  expect(knownTypes.filter((type) => !types.has(type))).toEqual([]);
+});
 
 /** More with `ANNEX_HISTORIES=1000`. */
 const lives = Number(process.env["ANNEX_HISTORIES"] ?? 200);
