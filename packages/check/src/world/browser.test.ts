@@ -100,6 +100,20 @@ test("a button is within reach where nothing covers it and it doesn't say that i
   expect(reached.flat()).toEqual(["Save", "Send"]);
 });
 
+/** Asks only a moment after it is pressed, as the browser does that sends a form. */
+const late = `<!doctype html><title>Late</title><button>Book</button>
+<script>document.querySelector("button").onclick = () => setTimeout(() => fetch("/balances"), 200)</script>`;
+
+test("a page that was pressed has come to rest only when what was pressed had time to be sent", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const frame = await openFrame(worldWith(browsers), await address(late), { alone: true });
+  await frame.press(frame.page.locator("button"), 5000);
+  const { exchanges } = await frame.look();
+  await frame.close();
+  expect(exchanges.map(({ url }) => new URL(url).pathname)).toEqual(["/", "/balances"]);
+});
+
 /** Five mebibytes each. */
 const much = "lorem ipsum ".repeat(450_000);
 

@@ -6,6 +6,7 @@
 import {
   type BrowserContext,
   errors,
+  type Locator,
   type Page,
   type Frame as PlaywrightFrame,
   type Request,
@@ -66,6 +67,11 @@ export type Frame = {
   /** The app's frame as it is now. */
   inner(): PlaywrightFrame | undefined;
   settle(): Promise<void>;
+  /**
+   * Presses, and takes that for something asked: a form is sent by the browser when the page's own turn is over, and a page
+   * that was at rest before is not to be left, or pressed again, meanwhile.
+   */
+  press(button: Locator, timeout: number): Promise<void>;
   look(): Promise<BrowserVisit>;
   /** What stands there at this moment, whether or not the page has come to rest. */
   text(): Promise<string>;
@@ -132,6 +138,10 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     exchanges: seen.exchanges,
     inner: () => (options.alone ? page.mainFrame() : page.frames().find((each) => each !== page.mainFrame())),
     settle: () => settle(frame, seen),
+    press: async (button, timeout) => {
+      await button.click({ timeout }).catch(() => undefined);
+      seen.lastActivity = performance.now();
+    },
     look: async () => {
       await settle(frame, seen);
       return lookAt(frame, seen);

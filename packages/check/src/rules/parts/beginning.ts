@@ -1,10 +1,13 @@
 /** How the work of an app begins: with the install, or when somebody presses what `--press` names on its page. */
 import { type Answer, NotTested, succeeded } from "../../evidence/index.ts";
-import { install, openPortal, type Tenant, type World } from "../../world/index.ts";
+import { install, openPortal, type Tenant, until, type World } from "../../world/index.ts";
 import { quiet } from "./watching.ts";
 
 /** A page may show what is to be pressed when it has asked Cloud for what it needs. */
 const longestShown = 8000;
+
+/** What is pressed on a busy machine is sent late; what never was is no work that was lost. */
+const longestHeard = 10_000;
 
 /** Ends a bad day. */
 type Clear = () => void | Promise<void>;
@@ -30,7 +33,7 @@ export function isPressed({ options }: World): boolean {
  * Installs a tenant and begins its work on the given day. Where that is done by pressing, the page is opened on a fair day:
  * what is looked at is the work, not the page.
  *
- * @throws NotTested where there is nothing on the page that could be pressed.
+ * @throws NotTested where there is nothing on the page that could be pressed, or nothing comes of it.
  */
 export async function beginWork(
   world: World,
@@ -69,14 +72,25 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
   const clear = await day();
   const asked = new Set<unknown>();
   let answered: number | undefined;
+  let isHeard = false;
   frame.page.on("request", (request) => {
+    isHeard = true;
     if (request.method() !== "GET" || request.isNavigationRequest()) asked.add(request);
   });
   frame.page.on("response", (response) => {
     if (asked.has(response.request())) answered ??= world.front.now();
   });
-  await button.click({ timeout: longestShown }).catch(() => undefined);
+  await frame.press(button, longestShown);
+  const isBegun = await until(() => isHeard || tenant.calls.length > known, longestHeard);
   // A page that is left takes its request with it.
   void frame.settle().then(() => frame.close());
+  if (!isBegun) {
+    await clear();
+    throw new NotTested(
+      `Nothing left the page when ${selector} was pressed, and nothing was asked of Cloud.`,
+      "Give --press the CSS selector of a button that begins the app's work, or run the check on a machine that is less busy.",
+      "missed",
+    );
+  }
   return { answer, clear, known, answeredAt: () => answered };
 }

@@ -143,7 +143,7 @@ async function use(
     // Each time, for the same reason.
     filled += await fill(frame, text);
     const timeout = (await isWithinReach(button)) ? patience : untilFree;
-    await button.click({ timeout }).catch(() => undefined);
+    await frame.press(button, timeout);
     await frame.settle();
   }
   return filled > 0;
