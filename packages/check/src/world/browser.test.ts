@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openFrame } from "./browser.ts";
 import { type Browsers, openBrowsers } from "./chromium.ts";
+import { measurePage, tabThrough } from "./measuring.ts";
 import { isWithinReach } from "./reach.ts";
 import type { World } from "./world.ts";
 
@@ -112,6 +113,31 @@ test("a page that was pressed has come to rest only when what was pressed had ti
   const { exchanges } = await frame.look();
   await frame.close();
   expect(exchanges.map(({ url }) => new URL(url).pathname)).toEqual(["/", "/balances"]);
+});
+
+/** All of it in the shadow of an element, and a shadow within. */
+const shadowed = `<!doctype html><title>Shadow</title><our-balances></our-balances>
+<script>document.querySelector("our-balances").attachShadow({ mode: "open" }).innerHTML =
+  "<style>p { font-size: 9px }</style><p>Oxbow1 <x-mark></x-mark></p><button>Book</button><dialog>Sure?</dialog><span></span>";
+const within = document.querySelector("our-balances").shadowRoot.querySelector("span").attachShadow({ mode: "open" });
+within.innerHTML = "<a href='/balances'>All</a>";</script>`;
+
+test("what stands in a shadow is read, measured and reached, and what is not shown has no words", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const frame = await openFrame(worldWith(browsers), await address(shadowed), { alone: true });
+  const { text, html, hasPlantedElement } = await frame.look();
+  const measured = await measurePage(frame);
+  const keys = await tabThrough(frame);
+  await frame.close();
+  expect(text.split(/\s+/).filter((word) => word !== "")).toEqual(["Oxbow1", "Book", "All"]);
+  expect([html.includes("Oxbow1"), hasPlantedElement]).toEqual([true, true]);
+  expect(measured?.texts[0]).toEqual({ text: "Oxbow1", size: 9 });
+  expect(measured?.actions.map(({ text, covered }) => [text, covered])).toEqual([
+    ["Book", false],
+    ["All", false],
+  ]);
+  expect([keys?.all.length, keys?.reached, keys?.unseen]).toEqual([2, [0, 1], []]);
 });
 
 /** Five mebibytes each. */

@@ -18,6 +18,7 @@ import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
 import { plantedElement } from "./planting.ts";
 import { askedFor, isHasty, isRestless } from "./repeats.ts";
+import { everyElement, everyMarkup, everyWord } from "./roots.ts";
 import { pause, within } from "./time.ts";
 import { note, noteLate, notePicture } from "./trace.ts";
 import type { World } from "./world.ts";
@@ -524,9 +525,9 @@ async function read(frame: Frame, expression: string): Promise<string | undefine
   return given;
 }
 
-const readWords = `(document.body ? document.body.innerText : "").slice(0, ${mostText})`;
-const readMarkup = `document.documentElement.outerHTML.slice(0, ${mostText})`;
-const readPlanted = `document.querySelector("${plantedElement}") !== null`;
+const readWords = `${everyWord}.slice(0, ${mostText})`;
+const readMarkup = `${everyMarkup}.slice(0, ${mostText})`;
+const readPlanted = `${everyElement(plantedElement)}.length > 0`;
 const readHistory = "JSON.stringify(navigation.entries().map((entry) => entry.url))";
 
 /** The first two are lists of names and values; databases are read as far as they go in a moment. */

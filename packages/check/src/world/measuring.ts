@@ -1,6 +1,7 @@
 /** What is measured inside a page: sizes, texts, targets, focus, and what axe finds. Runs in the browser. */
 import axe from "axe-core";
 import type { Frame } from "./browser.ts";
+import { everyElement, everyRoot, focused } from "./roots.ts";
 import { pause, within } from "./time.ts";
 import { noteLate } from "./trace.ts";
 
@@ -31,19 +32,21 @@ const measure = `(() => {
     return style.visibility !== "hidden" && style.display !== "none" && Number(style.opacity) > 0 && box.width > 1 && box.height > 1;
   };
   const texts = [];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const text = walker.currentNode.textContent.replace(/\\s+/g, " ").trim();
-    const parent = walker.currentNode.parentElement;
-    if (text === "" || parent === null || !seen(parent) || parent.closest("script,style,svg,[aria-hidden=true]")) continue;
-    texts.push({ text: text.slice(0, 60), size: Number.parseFloat(getComputedStyle(parent).fontSize) });
+  for (const root of ${everyRoot}) {
+    const walker = document.createTreeWalker(root === document ? document.body : root, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const text = walker.currentNode.textContent.replace(/\\s+/g, " ").trim();
+      const parent = walker.currentNode.parentElement ?? root.host ?? null;
+      if (text === "" || parent === null || !seen(parent) || parent.closest("script,style,svg,[aria-hidden=true]")) continue;
+      texts.push({ text: text.slice(0, 60), size: Number.parseFloat(getComputedStyle(parent).fontSize) });
+    }
   }
   texts.sort((left, right) => left.size - right.size);
-  const actions = [...document.querySelectorAll("button,input[type=submit],[role=button],a[href]")]
+  const actions = ${everyElement("button,input[type=submit],[role=button],a[href]")}
     .filter((element) => seen(element) && !element.disabled)
     .map((element) => {
       const box = element.getBoundingClientRect();
-      const above = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      const above = element.getRootNode().elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
       const covered = above !== null && !element.contains(above) && !above.contains(element) && above.closest("label")?.control !== element;
       return { text: (element.textContent || element.value || "").trim().slice(0, 40), top: box.top + scrollY, bottom: box.bottom + scrollY, covered };
     });
@@ -115,7 +118,7 @@ const prepare = `(() => {
   };
   const around = (element) => [element, element.parentElement, element.parentElement?.parentElement ?? null].map(look).join("/");
   const shown = (element) => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== "hidden"; };
-  const pressable = () => [...document.querySelectorAll("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")].filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
+  const pressable = () => ${everyElement("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")}.filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
   const all = pressable();
   window.__annexCheck = { all, before: all.map((element) => around(element)), around, pressable };
   return all.map((element, place) => ({ name: (element.textContent || element.name || element.tagName).trim().slice(0, 40), place }));
@@ -123,7 +126,7 @@ const prepare = `(() => {
 
 const readFocus = `(() => {
   const { all, before, around } = window.__annexCheck;
-  const element = document.activeElement;
+  const element = ${focused};
   const place = all.indexOf(element);
   return { place, unseen: place >= 0 && around(element) === before[place] ? (element.textContent || element.name || element.tagName).trim().slice(0, 40) : null };
 })()`;
@@ -133,7 +136,7 @@ const focusOne = `(() => {
   const all = window.__annexCheck.pressable();
   const element = all.find((one) => /^(INPUT|TEXTAREA)$/.test(one.tagName)) ?? all[0];
   element?.focus();
-  window.__annexCheck.focused = document.activeElement === element ? element : undefined;
+  window.__annexCheck.focused = ${focused} === element ? element : undefined;
 })()`;
 
 const readLost = `(() => {
