@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { judgeRecords } from "./records-once.ts";
+import { historiesIn, judgeRecords } from "./records-once.ts";
 
 const extra = (when: string) => ({ when, place: "table installs", count: 8, ordinary: 1 });
-const judged = (when: string, rested: boolean) => judgeRecords({ known: 1, extras: [extra(when)], rested });
+const judged = (when: string, rested: boolean) =>
+  judgeRecords({ known: 1, histories: 0, extras: [extra(when)], rested });
 
 test("more records than of a calm install are seen once and for all where all work rests", () => {
   expect(judged("eight copies at once", true)).toMatchObject({ verdict: "fail", ground: "seen" });
@@ -11,4 +12,23 @@ test("more records than of a calm install are seen once and for all where all wo
 
 test("what an uninstall leaves is looked at again: it may be cleared up now and then", () => {
   expect(judged("eight copies of an uninstall", true)).toMatchObject({ verdict: "fail", ground: "missed" });
+});
+
+test("where an uninstall writes beside what stands there, more is no second record; what it begins may be one", () => {
+  const before = [
+    { place: "lens.jsonl", count: 2 },
+    { place: "installations", count: 1 },
+  ];
+  const after = [
+    { place: "lens.jsonl", count: 3 },
+    { place: "installations", count: 1 },
+    { place: "endings", count: 1 },
+  ];
+  expect([...historiesIn(before, after)]).toEqual(["lens.jsonl"]);
+});
+
+test("an app that stores a history alone is not said to keep one record", () => {
+  const history = { known: 1, extras: [], rested: true };
+  expect(() => judgeRecords({ ...history, histories: 1 })).toThrow("a history");
+  expect(judgeRecords({ ...history, histories: 0 })).toMatchObject({ verdict: "pass" });
 });

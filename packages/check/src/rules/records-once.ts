@@ -28,6 +28,8 @@ type Extra = {
 type Counted = {
   /** In how many places records of an installation are found at all. */
   readonly known: number;
+  /** How many of these are no records but what happened: an uninstall adds to them. */
+  readonly histories: number;
   readonly extras: readonly Extra[];
   /** Whether the work after each install had come to rest when its records were counted. */
   readonly rested: boolean;
@@ -62,26 +64,50 @@ export default defineRule({
     }
     const rests = await Promise.all([calm, storm, killed].map((tenant) => quiet(world, tenant)));
     const ordinary = recordsFor(world, calm);
-    const extras = [
-      ...extrasOf("eight copies at once", recordsFor(world, storm), ordinary),
-      ...extrasOf("a crash in the middle of its copies", recordsFor(world, killed), ordinary),
-    ];
+    const [ofStorm, ofKilled] = [recordsFor(world, storm), recordsFor(world, killed)];
+    await uninstall(world, calm);
+    const histories = historiesIn(ordinary, recordsFor(world, calm));
+    const isRecord = ({ place }: Extra) => !histories.has(place);
+    const during = [
+      ...extrasOf("eight copies at once", ofStorm, ordinary),
+      ...extrasOf("a crash in the middle of its copies", ofKilled, ordinary),
+    ].filter(isRecord);
+    const after = during.length > 0 ? [] : await afterUninstalls(world, calm, storm);
     return {
       known: ordinary.length,
+      histories: histories.size,
       rested: worked && !rests.includes(false),
-      extras: extras.length > 0 ? extras : await afterUninstalls(world, calm, storm),
+      extras: [...during, ...after.filter(isRecord)],
     };
   },
   judge: judgeRecords,
 });
 
-export function judgeRecords({ known, extras, rested }: Counted): Verdict {
+/** Where an uninstall leaves more than there was, each change is written beside the last: more of them are no more records. */
+export function historiesIn(
+  before: readonly RecordCount[],
+  after: readonly RecordCount[],
+): ReadonlySet<string> {
+  const counts = new Map(before.map(({ place, count }) => [place, count]));
+  return new Set(
+    after
+      .filter(({ place, count }) => count > (counts.get(place) ?? Number.POSITIVE_INFINITY))
+      .map(({ place }) => place),
+  );
+}
+
+export function judgeRecords({ known, histories, extras, rested }: Counted): Verdict {
   if (known === 0)
     throw new NotTested(
       "What the app stores names no installation in a way that can be read.",
       "It needs SQLite or JSON in the files given with --database.",
     );
   const [first] = extras;
+  if (first === undefined && histories === known)
+    throw new NotTested(
+      "What the app stores is a history: each change of an installation is written beside the last, and how many there are says nothing.",
+      "It needs a table or a file with one record of each installation.",
+    );
   if (first === undefined) return pass("As many records as after a calm install.");
   const verdict = fail(
     `After ${first.when} ${first.place} holds ${first.count} records of one installation; where each event came once, there are ${first.ordinary}.`,
@@ -90,9 +116,8 @@ export function judgeRecords({ known, extras, rested }: Counted): Verdict {
   return rested && first.when !== manyUninstalls ? seen(verdict) : missed(verdict);
 }
 
-/** What many copies of an uninstall leave more than one does, when all that it ends has had time to end. */
+/** What many copies of an uninstall leave more than the one before did, when all that it ends has had time to end. */
 async function afterUninstalls(world: World, calm: Tenant, storm: Tenant): Promise<readonly Extra[]> {
-  await uninstall(world, calm);
   const at = new Date();
   await Promise.all(Array.from({ length: copies }, () => uninstall(world, storm, at)));
   const extras = () => extrasOf(manyUninstalls, recordsFor(world, storm), recordsFor(world, calm));
