@@ -55,8 +55,9 @@ function verified(
   let event: unknown;
   try {
     event = webhooks.constructEvent(body, signature, secret, tolerance, undefined, now);
-  } catch {
-    return "unsigned";
+  } catch (error) {
+    // The signature comes first: whatever else is wrong is so in what Stripe has signed.
+    return error instanceof Stripe.errors.StripeSignatureVerificationError ? "unsigned" : "unreadable";
   }
   const parsed = eventSchema.safeParse(event);
   return parsed.success ? parsed.data : "unreadable";

@@ -1,5 +1,6 @@
 /** What a Stripe event tells: which balance transactions, customers and payouts to read again. Pure. */
 import { z } from "zod";
+import { isTime } from "../mapping/movement.ts";
 import type { StripeMode } from "../stripe/modes.ts";
 import type { Told } from "../sync/events.ts";
 
@@ -37,7 +38,7 @@ export const wantedEvents = [
 export const eventSchema = z.object({
   id: z.string().regex(/^evt_\w+$/),
   type: z.string(),
-  created: z.int().min(0),
+  created: z.int().refine(isTime),
   livemode: z.boolean(),
   /** The connected account that it is of; absent for the key's own. */
   account: z.string().optional(),
