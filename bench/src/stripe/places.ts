@@ -21,6 +21,8 @@ export type Place = {
   owed(): Promise<ReadonlyMap<string, string>>;
   /** Resident memory of the app, in MB. */
   memory(): number;
+  /** What the app holds on to: its heap, once all has been collected that it does not need, in MB. */
+  held(): Promise<number>;
   /** Ends the app with SIGKILL, wherever it is, and starts it again at the same address. */
   kill(): Promise<void>;
   end(): Promise<void>;
@@ -39,7 +41,7 @@ export async function openPlace(sales: number): Promise<Place> {
     ANNEX_CALLBACK_SECRET: callbackSecret,
     STRIPE_SIMULATOR_URL: simulator.url,
   };
-  let served = await started("src/main.ts", [], { ...environment, PORT: "0" });
+  let served = await startedToLookInto({ ...environment, PORT: "0" });
   const admin = <Answer>(method: string, path: string, body?: object) =>
     json<Answer>(method, `${sandbox.url}${path}`, sandbox.adminToken, body);
   const { app_id } = await sandbox.registerApp({
@@ -85,10 +87,11 @@ export async function openPlace(sales: number): Promise<Place> {
       return new Map(data.map(({ currency, held }) => [currency.toUpperCase(), String(held)]));
     },
     memory: () => memoryOf(served.child.pid),
+    held: () => heapAt(served.inspector),
     kill: async () => {
       await ended(served.child, "SIGKILL");
       const { port } = new URL(served.url);
-      served = await started("src/main.ts", [], { ...environment, PORT: port });
+      served = await startedToLookInto({ ...environment, PORT: port });
     },
     end: async () => {
       await ended(served.child);
@@ -140,11 +143,66 @@ async function started(
   given: readonly string[],
   environment: Record<string, string>,
 ): Promise<Started> {
-  const child = spawn(process.execPath, [join(app, entry), ...given], {
-    env: { ...process.env, NODE_ENV: "development", ...environment },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = begun([join(app, entry), ...given], environment, "inherit");
   return { url: await readyUrl(child), child };
+}
+
+function begun(
+  given: readonly string[],
+  environment: Record<string, string>,
+  errors: "inherit" | "pipe",
+): ChildProcess {
+  return spawn(process.execPath, given, {
+    env: { ...process.env, NODE_ENV: "development", ...environment },
+    stdio: ["ignore", "pipe", errors],
+  });
+}
+
+const looking = ["--expose-gc", "--inspect=127.0.0.1:0"];
+
+/** The app, with the door that Node's inspector looks in by. */
+async function startedToLookInto(
+  environment: Record<string, string>,
+): Promise<Started & { readonly inspector: string }> {
+  const child = begun([...looking, join(app, "src/main.ts")], environment, "pipe");
+  const [url, inspector] = await Promise.all([readyUrl(child), inspectorOf(child)]);
+  return { url, child, inspector };
+}
+
+/** Where the inspector listens, which Node says before anything else. The app's own words are passed on. */
+function inspectorOf(child: ChildProcess): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  let said = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    const address = /^Debugger listening on (ws:\S+)$/m.exec(said)?.[1];
+    if (address !== undefined) resolve(address);
+    for (const line of said.split("\n").slice(0, -1)) if (!isOfInspector(line)) console.error(line);
+    said = said.slice(said.lastIndexOf("\n") + 1);
+  });
+  return promise;
+}
+
+function isOfInspector(line: string): boolean {
+  return /^(Debugger|For help, see: https:\/\/nodejs)/.test(line);
+}
+
+/** In one go, so that nothing comes to it between the collection and the look; in MB. */
+async function heapAt(inspector: string): Promise<number> {
+  const socket = new WebSocket(inspector);
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  socket.addEventListener("error", () => reject(new Error("The app's inspector did not answer.")));
+  socket.addEventListener("message", ({ data }) => resolve(String(data)));
+  const params = { expression: "gc(); process.memoryUsage().heapUsed" };
+  socket.addEventListener("open", () =>
+    socket.send(JSON.stringify({ id: 1, method: "Runtime.evaluate", params })),
+  );
+  const answer = await promise;
+  socket.close();
+  const { result } = JSON.parse(answer) as {
+    readonly result: { readonly result: { readonly value: number } };
+  };
+  return result.result.value / 1024 / 1024;
 }
 
 async function ended(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<void> {

@@ -22,7 +22,10 @@ type Run = {
 type Runs = { readonly data: readonly Run[] };
 type Compared = { readonly currency: string; readonly ledger?: { readonly minor: string } };
 type RunDetail = Run & { readonly currencies: readonly Compared[] };
-type Objects = { readonly data: readonly { readonly id: string }[]; readonly total?: number };
+type Objects = {
+  readonly data: readonly { readonly id: string; readonly customer_id?: string }[];
+  readonly total?: number;
+};
 /** How much of an import is done, from 0 to 1, and what memory the app has then. */
 type Look = { readonly done: number; readonly memory: number };
 
@@ -35,7 +38,7 @@ export async function runStripeSuite(): Promise<readonly Row[]> {
     await assertTies(place, first.run);
     return [
       ...importRows(first, objects, kills),
-      ...memoryRows(first.looks),
+      ...memoryRows(first),
       ...(await pageRows(place, first.run)),
       await rowOfNothing(place),
     ];
@@ -49,24 +52,29 @@ type FirstImport = {
   readonly seconds: number;
   readonly calls: number;
   readonly looks: readonly Look[];
+  /** What the app held on to at the end of each quarter of the work, in MB. */
+  readonly held: readonly number[];
 };
 
 async function firstImport(place: Place, objects: number, kills: number): Promise<FirstImport> {
   const began = performance.now();
   const callsBefore = await place.cloudCalls();
   const looks: Look[] = [];
+  const held: number[] = [];
   let killed = 0;
   const run = await untilEnded(place, async ({ counts }) => {
     if (counts.all === 0) return;
     const done = (counts.all + counts.posted) / (2 * objects);
     looks.push({ done, memory: place.memory() });
+    if (done >= (held.length + 1) / 4) held.push(await place.held());
     if (done < (killed + 1) / (kills + 1) || killed === kills) return;
     killed += 1;
     await place.kill();
   });
   const seconds = (performance.now() - began) / 1000;
   if (killed < kills) throw new Error(`The app was killed ${killed} times, not ${kills}.`);
-  return { run, seconds, calls: (await place.cloudCalls()) - callsBefore, looks };
+  while (held.length < 4) held.push(await place.held());
+  return { run, seconds, calls: (await place.cloudCalls()) - callsBefore, looks, held };
 }
 
 /** @throws Error unless every object is in the ledger, which holds what Stripe owes in every currency. */
@@ -101,7 +109,7 @@ function importRows({ run, seconds, calls }: FirstImport, objects: number, kills
   ];
 }
 
-function memoryRows(looks: readonly Look[]): readonly Row[] {
+function memoryRows({ looks, held }: FirstImport): readonly Row[] {
   const early = looks[Math.floor(looks.length / 4)]?.memory ?? Number.NaN;
   const most = Math.max(...looks.map(({ memory }) => memory));
   const quarters = [1, 2, 3, 4].map((quarter) => {
@@ -109,7 +117,20 @@ function memoryRows(looks: readonly Look[]): readonly Row[] {
     const memory = Math.max(...own.map((look) => look.memory));
     return row(`… in quarter ${quarter} of the work`, "the same", memory / early, memory, "MB", 1.3, 1.6);
   });
+  const heldRows = held.map((memory, index) => {
+    const ratio = memory / (held[0] ?? Number.NaN);
+    return row(
+      `held by the app after quarter ${index + 1}`,
+      "after the first",
+      ratio,
+      memory,
+      "MB",
+      1.2,
+      1.4,
+    );
+  });
   return [
+    ...heldRows,
     row("most memory of the app", "after a quarter of the import", most / early, most, "MB", 1.3, 1.6),
     ...quarters,
     row("… however many objects", `${memoryBound} MB`, most / memoryBound, most, "MB", 1, 1.25),
@@ -121,7 +142,9 @@ async function pageRows(place: Place, { run_id, counts }: Run): Promise<readonly
   const list = `${page}/objects?limit=200`;
   const shown = await place.ask<Objects>(list);
   if (shown.total !== counts.all) throw new Error(`${shown.total} of ${counts.all} objects are listed.`);
+  const customer = shown.data.find(({ customer_id: id }) => id !== undefined)?.customer_id;
   const asked = [
+    ["the first page", "/overview"],
     ["the run's page", page],
     ["the list of runs", "/runs"],
     ["200 objects of the run", list],
@@ -130,6 +153,7 @@ async function pageRows(place: Place, { run_id, counts }: Run): Promise<readonly
     ["… by what waits, of which there is none", `${list}&state=waiting`],
     ["… by a kind that is rare", `${list}&kind=dispute`],
     ["… by an id", `${list}&id=${shown.data[0]?.id}`],
+    ["… by a customer with a 48th of the sales", `${list}&id=${customer}`],
     ["… by a beginning that all ids have", `${list}&id=txn_`],
   ] as const;
   const rows: Row[] = [];
