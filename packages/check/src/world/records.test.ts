@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -23,4 +23,20 @@ test("what a database's log holds again is no second record", () => {
   for (const status of ["suspended", "active", "ended"])
     database.prepare("UPDATE installations SET status = ?").run(status);
   expect(recordsOf(directory, tenant)).toEqual([{ place: "installations", count: 1 }]);
+});
+
+test("a file of lines is one place, however many of them are of the installation", () => {
+  const directory = mkdtempSync(join(tmpdir(), "annex-records-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  const [tenant, other] = [newTenant("a", "app_1", {}), newTenant("a", "app_1", {})];
+  const line = ({ installedAppId, instanceId }: typeof tenant) =>
+    `${JSON.stringify({ id: installedAppId, instance: instanceId })}\n`;
+  const counted = (text: string) => {
+    writeFileSync(join(directory, "lens.jsonl"), text);
+    return recordsOf(directory, tenant);
+  };
+  const place = join(directory, "lens.jsonl");
+  expect(counted(line(other) + line(tenant))).toEqual([{ place, count: 1 }]);
+  expect(counted(line(other) + line(tenant) + line(tenant))).toEqual([{ place, count: 2 }]);
+  expect(counted(line(tenant))).toEqual([{ place: directory, count: 1 }]);
 });

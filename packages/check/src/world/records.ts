@@ -32,6 +32,15 @@ export function recordsOf(path: string, tenant: Tenant): readonly RecordCount[] 
   return [...counts].map(([place, count]) => ({ place, count }));
 }
 
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A file that has just gone has no text. */
 function textOfFile(path: string): string {
   try {
@@ -46,9 +55,11 @@ function isRecord(text: string, { installedAppId, instanceId }: Tenant): boolean
 }
 
 function textRecords(file: string, text: string, tenant: Tenant): readonly RecordCount[] {
-  const lines = text.split("\n").filter((line) => isRecord(line, tenant));
-  // Files of one record each are counted by their folder.
-  if (lines.length <= 1) return [{ place: file.slice(0, file.lastIndexOf("/")), count: 1 }];
+  const all = text.split("\n").filter((line) => line.trim() !== "");
+  const lines = all.filter((line) => isRecord(line, tenant));
+  // Files of one record each are counted by their folder; one line of many that are JSON each is no such file.
+  if (lines.length <= 1 && !(all.length > 1 && lines.some(isJson)))
+    return [{ place: file.slice(0, file.lastIndexOf("/")), count: 1 }];
   return [{ place: file, count: lines.length }];
 }
 
