@@ -70,6 +70,17 @@ export const variants: readonly Variant[] = [
   },
   {
     app: "node",
+    name: "node, whose page lists nothing until somebody presses",
+    rules: ["two-tabs", "error-page-instance-away"],
+    changes: [
+      [
+        "await refresh(); })().catch",
+        'const see = document.createElement("button");\n    see.textContent = "Show";\n    see.onclick = () => refresh().catch(() => undefined);\n    document.querySelector("form").before(see);\n    say("Press Show to see the ledgers.");\n  })().catch',
+      ],
+    ],
+  },
+  {
+    app: "node",
     name: "node, which takes no uninstall of a time before its install",
     rules: ["duplicate-uninstall"],
     changes: [

@@ -1,6 +1,7 @@
 import { fail, harm, holdsAny, pass, seen } from "../evidence/index.ts";
-import { type Frame, installed, openPortal, pause } from "../world/index.ts";
+import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
 import { mustBeWhole, showsNothing } from "./parts/judging.ts";
+import { triedOut } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -15,10 +16,14 @@ export default defineRule({
   observe: async (world) => {
     const [a, b] = [await installed(world, { ledger: "a" }), await installed(world, { ledger: "b" })];
     const { frame: one } = await openPortal(world, a);
-    const before = await one.look();
+    const opened = await one.look();
+    // A page that lists nothing until somebody presses is pressed each time.
+    const isPressed = !holdsAny(opened.text + opened.html, world.cloud.marks.a);
+    const look = (frame: Frame) => (isPressed ? triedOut(frame) : frame.look());
+    const before = isPressed ? await triedOut(one) : opened;
     const { frame: two } = await openPortal(world, b, { context: one.context });
-    const other = await two.look();
-    const after = await reloaded(one);
+    const other = await look(two);
+    const after = await reloaded(one, look);
     await two.close();
     await one.close();
     return {
@@ -42,14 +47,14 @@ export default defineRule({
   },
 });
 
-async function reloaded(frame: Frame) {
+async function reloaded(frame: Frame, look: (frame: Frame) => Promise<BrowserVisit>) {
   const known = frame.exchanges.length;
   await frame
     .inner()
     ?.evaluate("location.reload()")
     .catch(() => undefined);
   await pause(300);
-  const visit = await frame.look();
+  const visit = await look(frame);
   return { ...visit, exchanges: visit.exchanges.slice(known) };
 }
 

@@ -18,6 +18,7 @@ import {
   type Tenant,
   type World,
 } from "../../world/index.ts";
+import { triedOut } from "./portal-seen.ts";
 import { askedAgain, quiet } from "./watching.ts";
 
 /** Bad days of the local Cloud. */
@@ -36,7 +37,10 @@ export type BadDayWords = {
   readonly asked: number;
 };
 
-/** The same page on a fair day and on one of these. */
+/**
+ * The same page on a fair day and on one of these. One that asks nothing of Cloud by itself is pressed, on both, as somebody
+ * does who wants to see something.
+ */
 export async function seeBadDay(
   world: World,
   tenant: Tenant,
@@ -44,14 +48,16 @@ export async function seeBadDay(
 ): Promise<BadDaySeen> {
   const atRest = tenant.calls.length;
   const fair = await openPortal(world, tenant);
-  const before = await fair.frame.look();
+  const opened = await fair.frame.look();
+  const isSilent = tenant.calls.length === atRest;
+  const before = isSilent ? await triedOut(fair.frame) : opened;
   await fair.frame.close();
   const ofPage = tenant.calls.slice(atRest);
   const known = tenant.calls.length;
   const clear = await world.front.meets(tenant, badDays[day]);
   try {
     const { frame } = await openPortal(world, tenant);
-    const bad = await frame.look();
+    const bad = isSilent ? await triedOut(frame) : await frame.look();
     await frame.picture(`The page, ${day}`);
     await frame.close();
     return { fair: before, bad, asked: askedAgain(ofPage, tenant.calls.slice(known)) };
@@ -73,7 +79,7 @@ export function seeBrokenDay(world: World): Promise<BadDaySeen & { readonly tena
 export function judgeBadDay({ fair, bad, asked }: BadDayWords): Verdict {
   if (asked === 0)
     throw new NotTested(
-      "The page asked nothing of Cloud while it opened.",
+      "The page asked nothing of Cloud while it opened, nor when its buttons were pressed.",
       "It needs a page that shows something of the ledger.",
       "missed",
     );

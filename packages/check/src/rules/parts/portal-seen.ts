@@ -106,6 +106,12 @@ async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
   return frame.look();
 }
 
+/** What a page shows when what there is was filled in and pressed. */
+export async function triedOut(frame: Frame): Promise<BrowserVisit> {
+  await tryOut(frame);
+  return frame.look();
+}
+
 /** Fills in and presses what there is, as somebody does who tries a page out. */
 export async function tryOut(frame: Frame): Promise<void> {
   await use(frame, `Heliotrope${randomBytes(5).toString("hex")}`);
