@@ -37,6 +37,7 @@ export {
   firstOf,
   harm,
   missed,
+  NothingShown,
   NotTested,
   notTested,
   pass,

@@ -130,6 +130,9 @@ export class NotTested extends Error {
   }
 }
 
+/** Thrown where nothing of the records planted in the ledger was found on a page. */
+export class NothingShown extends NotTested {}
+
 /** Thrown by an observation that was ended by what it found, in place of something to judge. */
 export class Found extends Error {
   readonly verdict: Verdict;

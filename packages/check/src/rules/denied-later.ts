@@ -1,4 +1,4 @@
-import { fail, harm, NotTested, pass, toldIn } from "../evidence/index.ts";
+import { fail, harm, NothingShown, pass, toldIn } from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./parts/denying.ts";
@@ -40,7 +40,7 @@ export default defineRule({
       );
     if (launched) return fail("The member whose right was taken away was given a new portal URL.");
     if (again.length === 0)
-      throw new NotTested(
+      throw new NothingShown(
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );

@@ -1,4 +1,4 @@
-import { fail, NotTested, pass, seen } from "../evidence/index.ts";
+import { fail, NothingShown, pass, seen } from "../evidence/index.ts";
 import { seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -30,7 +30,7 @@ export default defineRule({
         ),
       );
     if (!shows)
-      throw new NotTested(
+      throw new NothingShown(
         "None of the ledger's texts stands in the page: no name, description or reference.",
         "It needs a page that shows what people have written into ledgers, identities or transactions.",
         "missed",

@@ -6,6 +6,7 @@ import {
   harm,
   holdsAny,
   missed,
+  NothingShown,
   NotTested,
   pass,
   succeeded,
@@ -75,7 +76,7 @@ export default defineRule({
   },
   judge: ({ marks, again, endedBeside, lost, late, link, isLearned }) => {
     if (again.length === 0)
-      throw new NotTested(
+      throw new NothingShown(
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );

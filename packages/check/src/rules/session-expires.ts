@@ -2,6 +2,7 @@ import {
   type Answer,
   type Exchange,
   fail,
+  NothingShown,
   NotTested,
   pass,
   refused,
@@ -43,7 +44,7 @@ export default defineRule({
   },
   judge: ({ marks, again }) => {
     if (again.length === 0)
-      throw new NotTested(
+      throw new NothingShown(
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );

@@ -5,7 +5,7 @@ import {
   fail,
   firstOf,
   harm,
-  NotTested,
+  NothingShown,
   pass,
   seen,
   toldIn,
@@ -34,7 +34,7 @@ export default defineRule({
   },
   judge: (attempts) => {
     if (attempts.length === 0)
-      throw new NotTested(
+      throw new NothingShown(
         "The page made no call that carried a tenant's records.",
         "It needs a page that shows something of the ledger or of what was typed in.",
       );

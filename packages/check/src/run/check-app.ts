@@ -31,7 +31,7 @@ import {
   type World,
   withTrace,
 } from "../world/index.ts";
-import { chooseRules, missingNeed } from "./choosing.ts";
+import { chooseRules, missingNeed, verdictOfThrown } from "./choosing.ts";
 import { broughtAbout, downSince, endedForGood, type Fallen, letGo } from "./downfall.ts";
 import { lastOnes, leftOut, type Manner, parted, runLanes, seeManner, several } from "./lanes.ts";
 import { accusesNobody, isDoubtful, type Look, twice } from "./second-look.ts";
@@ -290,7 +290,7 @@ async function judge(rule: Rule, world: World, left: number): Promise<Verdict> {
     );
     return await Promise.race([rule.check(world), late]);
   } catch (error) {
-    if (error instanceof NotTested || error instanceof Found) return error.verdict;
+    if (error instanceof NotTested || error instanceof Found) return verdictOfThrown(error, world.options);
     if (error instanceof EndedError) return hasEnded(error);
     const what = error instanceof Error ? error.message : String(error);
     return notTested(

@@ -1,5 +1,5 @@
 /** Which rules run, and why one of them can't. */
-import { notTested, type Verdict } from "../evidence/index.ts";
+import { type Found, NothingShown, type NotTested, notTested, type Verdict } from "../evidence/index.ts";
 import type { Need, Rule } from "../rules/index.ts";
 import { CheckError, type CheckOptions } from "../world/index.ts";
 
@@ -37,7 +37,7 @@ function missingOf(need: Need, options: CheckOptions): Missing | undefined {
       options.start === undefined
         ? {
             reason: "The checker is not the Cloud that this app calls, and may not restart it.",
-            need: 'Give --start with the command that runs the app, for example --start "CLOUD_API={cloud} npm start".',
+            need: startNeeded,
           }
         : undefined,
     browser: options.fast === true ? leftOut : undefined,
@@ -52,6 +52,21 @@ function missingOf(need: Need, options: CheckOptions): Missing | undefined {
         : undefined,
   };
   return absent[need];
+}
+
+const startNeeded =
+  'Give --start with the command that runs the app, for example --start "CLOUD_API={cloud} npm start".';
+
+/**
+ * The verdict of a rule that was ended. A page shows nothing of what was planted in the checker's own ledger where the app was
+ * not started by it, whatever page it is: then no other page is asked for.
+ */
+export function verdictOfThrown(error: NotTested | Found, { start }: Pick<CheckOptions, "start">): Verdict {
+  if (start !== undefined || !(error instanceof NothingShown)) return error.verdict;
+  return notTested(
+    "The checker is not the Cloud that this app calls, so that nothing of the records it has planted can be on the app's page.",
+    startNeeded,
+  );
 }
 
 const leftOut: Missing = { reason: "It was left out by --fast.", need: "Run without --fast." };

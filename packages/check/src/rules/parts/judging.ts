@@ -1,5 +1,13 @@
 /** What many rules' judgements share. */
-import { type Answer, type Edition, fail, NotTested, pass, type Verdict } from "../../evidence/index.ts";
+import {
+  type Answer,
+  type Edition,
+  fail,
+  NothingShown,
+  NotTested,
+  pass,
+  type Verdict,
+} from "../../evidence/index.ts";
 import { longestAnswer, type World } from "../../world/index.ts";
 
 /** What was found wrong, each a sentence; empty where nothing was. */
@@ -30,8 +38,8 @@ export function passesSearched(words: string, large: readonly string[]): Verdict
 }
 
 /** For a page on which nothing is known again. */
-export function showsNothing(): NotTested {
-  return new NotTested(
+export function showsNothing(): NothingShown {
+  return new NothingShown(
     "Of the records planted in the ledger nothing is known again on the page: no name, description or reference, no id and no amount.",
     "It needs a page that shows single ledgers, balances, identities or transactions, not their number or sums alone.",
     "missed",
