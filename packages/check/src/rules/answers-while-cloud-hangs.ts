@@ -1,7 +1,7 @@
 import { type Answer, describeAnswer, fail, pass, standingOn, succeeded } from "../evidence/index.ts";
 import { install, launchAnswer, longestAnswer, uninstall, until } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
-import { ordinaryWork } from "./parts/work.ts";
+import { seenAtWork } from "./parts/manner.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
@@ -23,7 +23,7 @@ export default defineRule({
   pace: "work",
   hangs: true,
   observe: async (world) => {
-    const works = (await ordinaryWork(world)).calls.length > 0;
+    const works = (await seenAtWork(world)).calls.length > 0;
     const tenant = world.tenant();
     const clear = world.front.weather(tenant, () => "hang");
     const steps = [

@@ -36,6 +36,7 @@ export default defineRule({
   how: "After an install its event is sent again with the same idempotency_key and another api_key; the app must go on with the first. With --start it is watched which key its calls carry.",
   fix: "Count the key (its hash) into the fingerprint that is stored beside each idempotency_key, and answer 409 where it differs while the stored key works. Whoever could replace it would lead the app's calls elsewhere.",
   standsOn: [portalAccepted, uninstallNamesOne],
+  isLong: true,
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world);
     if (world.process !== undefined) await quiet(world, tenant);

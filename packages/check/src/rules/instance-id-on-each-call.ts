@@ -1,7 +1,7 @@
 import { type CloudCall, fail, findSecret, harm, NotTested, pass } from "../evidence/index.ts";
 import { pause, type Tenant, type World } from "../world/index.ts";
+import { seenAtWork } from "./parts/manner.ts";
 import { stir } from "./parts/watching.ts";
-import { ordinaryWork } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 
 const wanted = /^\/(data|proxy)\/|^\/(ledger|balances|transactions|identities|reconciliation)\/filter/;
@@ -18,7 +18,7 @@ export default defineRule({
   needs: ["start"],
   pace: "last",
   observe: async (world) => {
-    await stir(world, (await ordinaryWork(world)).tenant);
+    await stir(world, (await seenAtWork(world)).tenant);
     await pause(500);
     return { calls: callsOf(world), instances: new Set(world.tenants.map(({ instanceId }) => instanceId)) };
   },

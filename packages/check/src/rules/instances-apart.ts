@@ -18,6 +18,7 @@ export default defineRule({
   how: "The app is installed in two instances of one organization, and both must be launchable; then one is uninstalled, and the other must go on.",
   fix: "Find an installation by its installed_app_id, and other installations of the same place by app_id, organization_id and instance_id together, never by the organization alone.",
   standsOn: [portalAccepted, uninstallAccepted],
+  isLong: true,
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const one = await installed(world, { edition });

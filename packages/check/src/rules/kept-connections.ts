@@ -23,6 +23,7 @@ export default defineRule({
   how: "On one connection that is kept open two install events are sent one after another, and on another one a body for an unknown path before an install event; each installation is then launched. While a third is open and idle an install event comes on a fourth. A server may close a connection after an answer.",
   fix: "Read or discard the whole body of every request, refused ones too, or answer with Connection: close. Give every answer a length, and serve connections side by side.",
   standsOn: [portalAccepted],
+  isLong: true,
   observe: async (world) => {
     const { protocol } = new URL(world.options.callback);
     if (protocol !== "http:")

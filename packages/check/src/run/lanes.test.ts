@@ -133,6 +133,18 @@ test("many keys are refused beside what only asks, when nobody has a single one 
   expect(ended.at(-1)).toBe("kills");
 });
 
+test("of what only asks, what takes long begins first", async () => {
+  const short = Array.from({ length: 6 }, (_, place) => rule(`asks ${place}`));
+  const begun: string[] = [];
+  await runLanes(
+    { options: {} } as World,
+    [...short, rule("waits for work", { isLong: true })],
+    { mute: false, interferes: false, hard: false, sideBySide: true },
+    async ({ id }) => void begun.push(id),
+  );
+  expect(begun[0]).toBe("waits for work");
+});
+
 test("of an app that answers no event no more is asked than shows that", () => {
   const mute = { mute: true, interferes: false, hard: false, sideBySide: false };
   const left = (id: string) => leftOut(rule(id), mute, world)?.evidence;

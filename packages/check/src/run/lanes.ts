@@ -47,6 +47,9 @@ export type Manner = {
 /** Asked before any rule runs, and no more than the rules that can run need to know. */
 export async function seeManner(world: World, chosen: readonly Rule[]): Promise<Manner> {
   const ready = chosen.filter((rule) => isReady(rule, world));
+  // Chromium takes its seconds too; whoever needs it hears where there is none.
+  if (ready.some(({ needs }) => needs?.includes("browser") === true))
+    void world.browser().catch(() => undefined);
   const watchesWork = ready.some((rule) => rule.pace !== undefined && isStartNeeded(rule));
   // Before any other install, whose work might come before this one's; the Cloud takes its seconds meanwhile.
   if (watchesWork) await seeFirstCall(world).catch(() => undefined);
@@ -102,7 +105,7 @@ export async function runLanes(
   const asked = worked.then(() => Promise.all(afterWork.map(run)));
   // Hundreds of installs, each with much work: nothing else would get done beside them.
   if (hard) await Promise.all([worked, looked]);
-  const together = several(lane("together"), side, run);
+  const together = several(longFirst(lane("together")), side, run);
   // Single keys are refused by what waits and what watches work: many at a time would be taken for a fault on the way.
   await Promise.all([waited, asked, worked, looked]);
   await Promise.all([together, inTurn(lane("refusing"), run)]);
@@ -121,9 +124,12 @@ type Run = (rule: Rule) => Promise<void>;
 /** What holds up the work of the app comes before what only watches it, and what takes long before what does not. */
 async function inWork(rules: readonly Rule[], atOnce: number, run: Run): Promise<void> {
   const [hanging, others] = parted(rules, ({ hangs }) => hangs === true);
-  const watching = parted(others, ({ isLong }) => isLong === true).flat();
   await inTurn(hanging, run);
-  await several(watching, Math.min(atOnce, watching.length), run);
+  await several(longFirst(others), Math.min(atOnce, others.length), run);
+}
+
+function longFirst(rules: readonly Rule[]): readonly Rule[] {
+  return parted(rules, ({ isLong }) => isLong === true).flat();
 }
 
 /** How many rules may watch the app's work side by side. */

@@ -17,7 +17,7 @@ import {
   type World,
 } from "../../world/index.ts";
 import { askedByScripts } from "./invented-links.ts";
-import { worksSideBySide } from "./manner.ts";
+import { worksHard, worksSideBySide } from "./manner.ts";
 import { stir } from "./watching.ts";
 
 export type LogSeen = {
@@ -40,10 +40,16 @@ export function seeLogs(world: World): Promise<LogSeen> {
 export async function beginOccasions(world: World): Promise<void> {
   const { process } = world;
   try {
-    if (process === undefined || (await worksSideBySide(world))) await occasions(world);
+    if (process === undefined || (await isUnwatched(world)) || (await worksSideBySide(world)))
+      await occasions(world);
   } catch {
     // Whoever reads the logs hears of it.
   }
+}
+
+/** A quick check leaves out what watches much work. */
+async function isUnwatched(world: World): Promise<boolean> {
+  return world.options.fast === true && (await worksHard(world));
 }
 
 /** Gives the app every occasion to log what it must not. */

@@ -13,16 +13,27 @@ import {
 } from "../../world/index.ts";
 import { beginWork } from "./beginning.ts";
 import { isEnded, openedLink } from "./opened-links.ts";
-import { ordinaryWork } from "./work.ts";
+import { callsMoreThan, firstWork, type OrdinaryWork, ordinaryWork } from "./work.ts";
 
 export { seeFirstCall } from "./work.ts";
 
 /** An install that brings about more calls makes hours of work out of the hundreds of installs of a check. */
 const manyCalls = 12;
 
-/** Whether each install brings about much work. */
+/**
+ * Whether each install brings about much work. A quick check, which leaves out what watches much of it, only waits until that
+ * is known.
+ */
 export async function worksHard(world: World): Promise<boolean> {
+  if (world.options.fast === true && (await callsMoreThan(world, manyCalls))) return true;
   return (await ordinaryWork(world)).calls.length > manyCalls;
+}
+
+/** A tenant that was seen at work, and its calls: of much work a quick check sees the beginning. */
+export async function seenAtWork(world: World): Promise<Pick<OrdinaryWork, "tenant" | "calls">> {
+  if (world.options.fast !== true || !(await worksHard(world))) return ordinaryWork(world);
+  const { tenant } = await firstWork(world);
+  return { tenant, calls: tenant.calls };
 }
 
 const unlucky = 3;

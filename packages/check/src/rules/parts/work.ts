@@ -61,26 +61,46 @@ export async function setUp(world: World, tenant: Tenant): Promise<void> {
 export function ordinaryWork(world: World): Promise<OrdinaryWork> {
   return world.once("ordinary work", async () => {
     await world.cloud.ready;
-    const longest = firstCallWithin(world);
-    const known = idle.get(world.front);
-    if (known !== undefined && longest === 0) return describeIdle(world, known.tenant);
     if (isPressed(world)) return pressedWork(world);
-    const first = await installed(world);
-    const installedAt = world.front.now();
-    if (!(await until(() => first.calls.length > 0, longest))) {
-      idle.set(world.front, { tenant: first, installedAt });
-      return describeIdle(world, first);
-    }
+    const { tenant: first, hasBegun } = await firstWork(world);
+    if (!hasBegun) return describeIdle(world, first);
     await quiet(world, first);
     learnRest(world, first);
     works.add(world.front);
     if (writesOf(first).length === 0) return describeWork(first);
     await uninstall(world, first);
     const second = await installed(world);
-    await until(() => second.calls.length > 0, longest);
+    await until(() => second.calls.length > 0, firstCallWithin(world));
     await quiet(world, second);
     return describeWork(second);
   });
+}
+
+/** The first install whose work is looked at, as soon as that has begun, or has not come in all the time there is. */
+export function firstWork(world: World): Promise<{ readonly tenant: Tenant; readonly hasBegun: boolean }> {
+  return world.once("first work", async () => {
+    await world.cloud.ready;
+    const longest = firstCallWithin(world);
+    const known = idle.get(world.front);
+    if (known !== undefined && longest === 0) return { tenant: known.tenant, hasBegun: false };
+    const tenant = await installed(world);
+    const installedAt = world.front.now();
+    const hasBegun = await until(() => tenant.calls.length > 0, longest);
+    if (!hasBegun) idle.set(world.front, { tenant, installedAt });
+    return { tenant, hasBegun };
+  });
+}
+
+/** Whether the first install brings about more calls than so many, which is known before all of them have come. */
+export async function callsMoreThan(world: World, many: number): Promise<boolean> {
+  const { tenant } = await firstWork(world);
+  const isMore = () => tenant.calls.length > many;
+  let rests = false;
+  void quiet(world, tenant).then(() => {
+    rests = true;
+  });
+  await until(() => isMore() || rests, longestWork);
+  return isMore();
 }
 
 /** As it is after a press; the second tenant's, as after an install. */
