@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { CheckError, type CheckOptions, type Cloud, openCloud } from "../world/index.ts";
 import { ruleDescriptions, rulesAsMarkdown } from "./catalogue.ts";
-import { checkApp } from "./check-app.ts";
+import { type CheckTools, checkApp } from "./check-app.ts";
 
 const secret = "0123456789abcdef0123456789abcdef01234567";
 
@@ -111,13 +111,18 @@ test.concurrent("a command that ends is an error with its last words", { timeout
   expect((error as CheckError).message).toContain("no database today");
 });
 
-/** One for all apps that are started here: each would wait some seconds for its own. */
+/** One for all: each check would wait some seconds for its own, and a dozen at once take the machine. */
 let shared: Cloud | undefined;
 function sharedCloud(): Cloud {
   shared ??= openCloud();
   return shared;
 }
 afterAll(() => shared?.close());
+
+/** A check beside the Cloud of all. */
+function checked(options: CheckOptions, tools: CheckTools = {}): ReturnType<typeof checkApp> {
+  return checkApp(options, { cloud: sharedCloud(), ...tools });
+}
 
 /** Ends with the first event whose kind is no text, and at each start after that; other events are answered a moment later. */
 const poisoned = (file: string, port: number) => `exec "${process.execPath}" -e '
@@ -147,7 +152,7 @@ test.concurrent("an app that one body takes down for good fails the rule that se
     "token-entropy",
     "wrong-path-alike",
   ];
-  const { rules } = await checkApp(optionsFor(port, { start, only }));
+  const { rules } = await checked(optionsFor(port, { start, only }));
   expect(rules.filter(({ verdict }) => verdict === "fail").map(({ id }) => id)).toEqual([
     "bad-input-refused",
   ]);
@@ -178,7 +183,7 @@ test.concurrent("an app that somebody else runs and that is taken down fails the
   afterwards(() => server.close());
   const { port } = server.address() as AddressInfo;
   const only = ["bad-input-named", "bad-input-refused"];
-  const { rules } = await checkApp(optionsFor(port, { only }));
+  const { rules } = await checked(optionsFor(port, { only }));
   expect(rules.map(({ id, verdict }) => [id, verdict])).toEqual([
     ["bad-input-refused", "fail"],
     ["bad-input-named", "not_tested"],
@@ -192,7 +197,7 @@ test.concurrent("a host that an app leads on to and that refuses connections is 
     if (request.url?.startsWith("/open/")) response.writeHead(302, { location }).end();
     else response.end(JSON.stringify({ portal_url }));
   });
-  const { rules } = await checkApp(optionsFor(port, { only: ["embedding-header"], edition: "guide" }));
+  const { rules } = await checked(optionsFor(port, { only: ["embedding-header"], edition: "guide" }));
   expect(rules[0]?.evidence).not.toContain("took no connection");
 });
 
@@ -216,8 +221,7 @@ test.concurrent("an app that is down when the check ends, by nobody's doing, was
   const start = mortal(join(directory, "end"), port);
   const asking = `fetch("http://127.0.0.1:${port}/end").catch(() => undefined)`;
   const end = () => spawnSync(process.execPath, ["-e", asking]);
-  const error = await checkApp(optionsFor(port, { start, only: ["urls-https"] }), {
-    cloud: sharedCloud(),
+  const error = await checked(optionsFor(port, { start, only: ["urls-https"] }), {
     onRule: end,
   }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(CheckError);
@@ -231,7 +235,7 @@ test.concurrent("an app whose Cloud was gone when the check ended was not judged
   const port = await closedPort();
   const start = mortal(join(tmpdir(), "never-there", "end"), port);
   const dead = { ...sharedCloud(), admin: () => Promise.reject(new Error("fetch failed")) };
-  const error = await checkApp(optionsFor(port, { start, only: ["install-accepted"] }), {
+  const error = await checked(optionsFor(port, { start, only: ["install-accepted"] }), {
     cloud: dead,
   }).catch((cause: unknown) => cause);
   expect(error).toBeInstanceOf(CheckError);
@@ -254,7 +258,7 @@ test.concurrent("a server that refuses everything fails where that is wrong, and
     response.writeHead(404).end();
   });
   const only = ["install-accepted", "duplicate-install", "token-entropy", "key-at-rest", "work-after-answer"];
-  const { rules } = await checkApp(optionsFor(port, { only }));
+  const { rules } = await checked(optionsFor(port, { only }));
   const verdicts = Object.fromEntries(rules.map(({ id, verdict }) => [id, verdict]));
   expect(verdicts).toEqual({
     "install-accepted": "fail",
@@ -282,7 +286,7 @@ test.concurrent("an app that takes events and launches nothing fails one rule, a
     "changed-key",
   ];
   const told: string[] = [];
-  const { rules } = await checkApp(optionsFor(port, { only: ["portal-accepted", ...waiting] }), {
+  const { rules } = await checked(optionsFor(port, { only: ["portal-accepted", ...waiting] }), {
     onRule: ({ id, verdict }) => told.push(`${id} ${verdict}`),
   });
   expect(told.toSorted()).toEqual(rules.map(({ id, verdict }) => `${id} ${verdict}`).toSorted());
@@ -302,7 +306,7 @@ test.concurrent("an app that takes nothing shows nothing by what it does not lau
     response.writeHead(500).end("{}");
   });
   const only = ["install-accepted", "portal-accepted", "forged-install"];
-  const { rules } = await checkApp(optionsFor(port, { only }));
+  const { rules } = await checked(optionsFor(port, { only }));
   expect(rules.map(({ id, verdict, mendFirst }) => [id, verdict, mendFirst])).toEqual([
     ["install-accepted", "fail", undefined],
     ["forged-install", "not_tested", "install-accepted"],
@@ -332,7 +336,7 @@ function hesitant(refusals: number): RequestListener {
 }
 
 const hesitating = async (refusals: number, only: readonly string[]) =>
-  (await checkApp(optionsFor(await serving(hesitant(refusals)), { only }))).rules.map(
+  (await checked(optionsFor(await serving(hesitant(refusals)), { only }))).rules.map(
     ({ verdict, evidence }) => ({ verdict, evidence }),
   );
 
@@ -367,7 +371,7 @@ test.concurrent("no rule begins when the check has taken its time, and none is w
   const lives = { linkSeconds: 0.5, sessionSeconds: 0.25, graceSeconds: 0.25 };
   const evidenceWithin = async (longestSeconds: number) => {
     const options = { ...optionsFor(port, { only: ["install-accepted"] }), ...lives };
-    const { rules } = await checkApp(options, { longestSeconds });
+    const { rules } = await checked(options, { longestSeconds });
     return rules.map(({ verdict, evidence }) => `${verdict}: ${evidence}`);
   };
   expect(await evidenceWithin(-1)).toEqual([
