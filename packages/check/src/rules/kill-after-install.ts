@@ -8,7 +8,7 @@ import {
   standingOn,
   succeeded,
 } from "../evidence/index.ts";
-import { install, isLaunched, launchAnswer, until } from "../world/index.ts";
+import { install, isLaunched, launchAnswer, type Tenant, until, type World } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
 import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
@@ -36,18 +36,8 @@ export default defineRule({
     const sent = tenants.map(async (tenant) => ({ tenant, answer: await install(world, tenant) }));
     await Promise.any(sent.slice(0, many / 2)).catch(() => undefined);
     await killAndStart(world);
-    const lost: string[] = [];
-    for (const { tenant, answer } of await Promise.all(sent)) {
-      if (!succeeded(answer)) {
-        const again = await askedUntil(() => install(world, tenant), succeeded);
-        if (!succeeded(again))
-          lost.push("An install event that was cut by a crash is not accepted when it comes again.");
-      }
-      const launched = await askedUntil(() => launchAnswer(world, tenant), isLaunched);
-      if (!isLaunched(launched))
-        lost.push(succeeded(answer) ? gone : "An install that came again after a crash can't be launched.");
-    }
-    return [...new Set(lost)];
+    const lost = await Promise.all((await Promise.all(sent)).map((one) => lossesOf(world, one)));
+    return [...new Set(lost.flat())];
   },
   judge: (lost) => {
     if (lost.length === 0) return pass(`All ${many} were there after the crash, or could be sent again.`);
@@ -57,6 +47,22 @@ export default defineRule({
     return lost.includes(gone) ? standingOn([portalAccepted], verdict) : verdict;
   },
 });
+
+type Sent = { readonly tenant: Tenant; readonly answer: Answer };
+
+/** What became of one of them: looked at beside the others, since what is lost is asked for as long as a start may take. */
+async function lossesOf(world: World, { tenant, answer }: Sent): Promise<readonly string[]> {
+  const again = succeeded(answer) ? answer : await askedUntil(() => install(world, tenant), succeeded);
+  const launched = await askedUntil(() => launchAnswer(world, tenant), isLaunched);
+  return [
+    ...(succeeded(again)
+      ? []
+      : ["An install event that was cut by a crash is not accepted when it comes again."]),
+    ...(isLaunched(launched)
+      ? []
+      : [succeeded(answer) ? gone : "An install that came again after a crash can't be launched."]),
+  ];
+}
 
 /** The first good answer, or the last one there was time for. @throws NotTested where that did not come. */
 async function askedUntil(ask: () => Promise<Answer>, isGood: (answer: Answer) => boolean): Promise<Answer> {
