@@ -81,17 +81,19 @@ export async function acknowledgeAll(c: PortalContext, { clock }: PortalParts) {
 
 export async function approve(c: PortalContext<"findingId">, { correct, clock }: PortalParts) {
   await c.body(z.object({}));
-  const { data: _kept, ...books } = await registered(c, "finding");
+  const { data: kept, ...books } = await registered(c, "finding");
   const id = c.param("findingId");
   const { userId } = c.user;
+  const before = (await kept.findings.get(id))?.approved_at;
   const goesOn = await isBeingPosted(c.jobs, correct, books, id);
   // The word and the run that follows it are one commit: an approval without a run would stand for ever.
   const approved = await c.data.transaction(async ({ data: writer, jobs }) => {
     const findings = findingsIn(writer, books);
     const finding = openOne(await findings.get(id));
     if (finding.corrections === undefined) throw nothingToCorrect();
-    if (finding.approved_at !== undefined && goesOn) return finding;
-    const { approved_by: _before, ...rest } = finding;
+    const { approved_by: _earlier, ...rest } = finding;
+    // Pressed twice at once, or by two at once: the first word counts, and one run follows it.
+    if (finding.approved_at !== undefined && (goesOn || finding.approved_at !== before)) return finding;
     const by = userId === undefined ? {} : { approved_by: userId };
     const approval: KeptFindingJson = { ...rest, approved_at: new Date(clock()).toISOString(), ...by };
     findings.put(id, approval);

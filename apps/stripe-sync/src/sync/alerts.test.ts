@@ -15,6 +15,7 @@ let flagged: string[];
 let answer: () => { readonly anomaly_id: string };
 beforeEach(async () => {
   flagged = [];
+  stripe.movements = [];
   answer = () => ({ anomaly_id: "ano_1" });
   await disputed("needs_response");
 });
@@ -38,7 +39,7 @@ async function disputed(status: string, facts: object = {}): Promise<void> {
     source: { id: "du_1", object: "dispute", status, currency: "usd" },
     ...facts,
   });
-  stripe.movements = [movement];
+  stripe.movements = [movement, ...stripe.movements.filter(({ id }) => id !== movement.id)];
   await keepMovements(tools(), [movement], false);
   const key = keyOf(movement);
   const stored = await tools().data.movements.get(key);
@@ -123,6 +124,29 @@ test.each([
   await run("run_1");
   expect(flagged).toHaveLength(1);
   expect(await findings()).toEqual(["alert_uncertain new"]);
+});
+
+test("of a dispute that took money more than once there is one alert, whichever of it was booked first", async () => {
+  const fee = { id: "txn_fee", amount: -15, net: -15, reporting_category: "fee", created: seconds };
+  await disputed("needs_response", fee);
+  answer = refused;
+  await run("run_1");
+  expect(await findings()).toEqual(["alert_refused new"]);
+  answer = () => ({ anomaly_id: "ano_1" });
+  await run("run_2");
+  await run("run_3");
+  // The bank takes the amount once more.
+  await disputed("needs_response", { id: "txn_again", created: seconds + 1 });
+  await run("run_4");
+  expect(flagged).toHaveLength(2);
+  expect(await findings()).toEqual(["alert_refused resolved"]);
+});
+
+test("one whose first part is answered, as far as is known, is alerted of by what came since", async () => {
+  await disputed("won");
+  await disputed("needs_response", { id: "txn_again", created: seconds });
+  await run("run_1");
+  expect(flagged).toHaveLength(1);
 });
 
 test("money that came back is no dispute that waits", async () => {

@@ -10,9 +10,9 @@ import { CloudError, CloudRateLimited, CloudUnreachable, InstanceUnavailable } f
 import { readMovement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
 import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
-import { keepAlertId } from "./object-ids.ts";
+import { idEntry, idKey, keepAlertId } from "./object-ids.ts";
 import { keepDisputes } from "./reading.ts";
-import type { StoredMovement } from "./register.ts";
+import type { KnownDispute, StoredMovement } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 
 /** Disputes that are looked through in one step. */
@@ -29,11 +29,30 @@ export async function unalertedPage(
   const page = await data.disputes.list({ limit: scanSize, ...(after === undefined ? {} : { after }) });
   const keys: string[] = [];
   for (const { key, value } of page) {
-    if (value.waits && (await data.alerts.get(key))?.alertId === undefined) keys.push(key);
+    if (
+      value.waits &&
+      (await data.alerts.get(key))?.alertId === undefined &&
+      !(await isAnothers(data, key, value))
+    )
+      keys.push(key);
     else await alertSettled(data, key, new Date(clock()));
   }
   const last = page.length < scanSize ? undefined : page.at(-1)?.key;
   return last === undefined ? { keys } : { keys, next: last };
+}
+
+/**
+ * Whether another balance transaction of the same dispute has its alert, or is the one to have it, the oldest: Stripe may
+ * take amount and fees one by one, and one that was won may be disputed again.
+ */
+async function isAnothers(data: SyncTools["data"], key: string, { id }: KnownDispute): Promise<boolean> {
+  const entries = await data.objectIds.list({ prefix: idKey(id, "") });
+  for (const other of entries.map((entry) => idEntry(entry.key).key)) {
+    if (other === key) continue;
+    if ((await data.alerts.get(other)) !== undefined) return true;
+    if (other < key && (await data.disputes.get(other))?.waits === true) return true;
+  }
+  return false;
 }
 
 async function alertSettled(data: SyncTools["data"], key: string, now: Date): Promise<void> {
@@ -49,7 +68,8 @@ export async function alertStep(tools: SyncTools, key: string): Promise<number> 
   const transaction = await tools.stripe.movement(stored.movement.id, { signal: tools.signal });
   if (transaction === undefined) return 0;
   await keepDisputes(tools.data, [readMovement(transaction)]);
-  const waits = (await tools.data.disputes.get(key))?.waits === true;
+  const dispute = await tools.data.disputes.get(key);
+  const waits = dispute?.waits === true && !(await isAnothers(tools.data, key, dispute));
   const finding = waits ? await raiseAlert(tools, key, stored) : undefined;
   if (finding === undefined) {
     if (!waits || (await tools.data.alerts.get(key))?.alertId !== undefined)

@@ -120,15 +120,22 @@ test("what was found of a former key is acknowledged, approved and corrected in 
     json: (answer: unknown) => answer,
     data: {
       ...context.data,
-      transaction: (work: (unit: object) => Promise<unknown>) =>
-        context.data.transaction((unit) =>
-          work({ ...unit, jobs: { start: (_job: unknown, input: unknown) => started.push(input) } }),
-        ),
+      transaction: async (work: (unit: object) => Promise<unknown>) => {
+        let inCommit: unknown[] = [];
+        const result = await context.data.transaction((unit) => {
+          // What another commit was ahead of is done again from the beginning.
+          inCommit = [];
+          return work({ ...unit, jobs: { start: (_job: unknown, input: unknown) => inCommit.push(input) } });
+        });
+        started.push(...inCommit);
+        return result;
+      },
     },
   };
   const parts = { clock: () => now, correct: { name: "correct" } } as unknown as PortalParts;
   await acknowledge(c as unknown as PortalContext<"findingId">, parts);
-  await approve(c as unknown as PortalContext<"findingId">, parts);
+  // Pressed twice at once, it is approved once.
+  await Promise.all([1, 2].map(() => approve(c as unknown as PortalContext<"findingId">, parts)));
   const statuses = [kept, data].map(
     async ({ findings }) => (await findings.get("EUR~balance_differs"))?.status,
   );
