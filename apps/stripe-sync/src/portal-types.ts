@@ -270,7 +270,7 @@ export type ActionJson = z.infer<typeof actionSchema>;
 /** `GET /portal/api/overview` */
 export const overviewSchema = z.object({
   source: z.object({
-    /** `none`: this installation has no Stripe key yet. */
+    /** `none`: this installation has no Stripe key. */
     mode: z.enum(["simulator", "test", "live", "none"]),
     label: z.string(),
     address: z.string(),

@@ -105,7 +105,7 @@ test("settings: without a key it says so, one that may too little is refused by 
   await logIn();
   await install();
   await launch();
-  await inApp.getByText("This installation has no Stripe key yet.").first().waitFor();
+  await inApp.getByText("This installation has no Stripe key.").first().waitFor();
   await go("Settings");
   simulator.keys.grant(
     keys.lesser,

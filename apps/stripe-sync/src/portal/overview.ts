@@ -26,7 +26,7 @@ export async function overview(c: PortalContext, parts: PortalParts): Promise<Ov
   return {
     source: {
       ...(mode === undefined
-        ? { mode: "none", label: "No Stripe key yet" }
+        ? { mode: "none", label: "No Stripe key" }
         : { mode, label: sourceLabels[mode] }),
       address: "stripe" in found ? found.stripe.address : "",
       api_version: stripeApiVersion,

@@ -55,7 +55,7 @@ export async function stripeOf(source: StripeSource, kept: Kept): Promise<Stripe
     return eachAfter(stripe, async () => refuseAnother(entered, await enteredText(kept)));
   }
   if (source.fallback !== undefined) return source.fallback;
-  throw noKey("This installation has no Stripe key yet.");
+  throw noKey("This installation has no Stripe key.");
 }
 
 function noKey(whatHappened: string): AppError {

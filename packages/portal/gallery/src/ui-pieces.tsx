@@ -185,7 +185,7 @@ export const uiPieces: readonly Piece[] = [
     ),
   },
   {
-    name: "DataTable: wider than its place, where it scrolls by itself",
+    name: "DataTable: amounts wider than their columns said",
     show: (
       <DataTable
         label="Movements of very large amounts"

@@ -1,9 +1,11 @@
-import { CopyableId, countOf, Notice } from "@annex/ui";
+import { CopyableId, countOf, formatCount, Notice } from "@annex/ui";
 import type { ReactNode } from "react";
 import { type FindingGroup, type FindingItem, groupFindings } from "./groups.ts";
 
 /** So much of a group is in sight at once; the rest opens on demand. */
 const SHOWN = 4;
+/** So many of them are: what stands below is not to be out of reach. */
+const SHOWN_GROUPS = 5;
 
 /** What a `FindingList` takes. */
 export interface FindingListProps<Finding extends FindingItem> {
@@ -28,18 +30,38 @@ export function FindingList<Finding extends FindingItem>(props: FindingListProps
   const { findings } = props;
   const all = Math.max(props.all ?? 0, findings.length);
   if (findings.length === 0) return null;
+  const groups = groupFindings(findings);
+  const others = groups.slice(SHOWN_GROUPS);
+  const othersCount = others.reduce((sum, group) => sum + group.findings.length, 0);
   return (
     <Notice tone="warning" title={`${countOf(all, "finding")} to look at`} actions={props.actions}>
-      <ul className="annex-findings">
-        {groupFindings(findings).map((group) => (
-          <li key={`${group.error} ${group.next}`}>
-            <FindingWords finding={group} />
-            <Objects group={group} {...props} />
-          </li>
-        ))}
-      </ul>
-      {all > findings.length && <p className="annex-dim">The first {findings.length} of them stand here.</p>}
+      <Groups {...props} groups={groups.slice(0, SHOWN_GROUPS)} />
+      {others.length > 0 && (
+        <details>
+          <summary className="annex-more">Show {countOf(othersCount, "more finding")}</summary>
+          <Groups {...props} groups={others} />
+        </details>
+      )}
+      {all > findings.length && (
+        <p className="annex-dim">The first {formatCount(findings.length)} of them stand here.</p>
+      )}
     </Notice>
+  );
+}
+
+function Groups<Finding extends FindingItem>({
+  groups,
+  ...props
+}: FindingListProps<Finding> & { readonly groups: readonly FindingGroup<Finding>[] }) {
+  return (
+    <ul className="annex-findings">
+      {groups.map((group) => (
+        <li key={`${group.error} ${group.next}`}>
+          <FindingWords finding={group} />
+          <Objects group={group} {...props} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -125,6 +125,8 @@ export function errorFromAnswer(
 function describe(code: string, status: number, details: ErrorStateDetails) {
   const words = describeErrorState(isErrorStateCode(code) ? code : "app_failed", details);
   if (isErrorStateCode(code)) return words;
+  const title = titleOfProvider(code, details);
+  if (title !== undefined) return { ...words, title };
   // How the framework answers for Cloud, for the ledger behind it, and for whoever else the app depends on.
   if (status === 502) return { ...words, title: "Something the app depends on has failed" };
   if (status >= 500) return words;
@@ -132,11 +134,25 @@ function describe(code: string, status: number, details: ErrorStateDetails) {
   return { ...words, title: refusalTitle(status, details) };
 }
 
+/** What whoever the app depends on may say to an app that has no code of the catalogue's for it. */
+const saidByProviders: Readonly<Record<string, string>> = {
+  provider_refused_key: "refuses the key",
+  provider_rate_limited: "asks to wait",
+};
+
+function titleOfProvider(code: string, { provider }: ErrorStateDetails): string | undefined {
+  const said = saidByProviders[code];
+  return said === undefined || provider === undefined ? undefined : `${beginning(provider)} ${said}`;
+}
+
+/** As it begins a sentence: in one it may stand as "the ledger". */
+function beginning(provider: string): string {
+  return `${provider.charAt(0).toUpperCase()}${provider.slice(1)}`;
+}
+
 /** What an app knows a code of its own for is no failure of the app's. */
 function failureTitle({ provider }: ErrorStateDetails): string {
-  if (provider === undefined) return "This did not work";
-  // As it stands in a sentence: "the ledger".
-  return `${provider.charAt(0).toUpperCase()}${provider.slice(1)} needs attention`;
+  return provider === undefined ? "This did not work" : `${beginning(provider)} needs attention`;
 }
 
 /** An app's own refusal is no failure of the app's: it says what is wrong with what was asked, or with whom it asked. */

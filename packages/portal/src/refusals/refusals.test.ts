@@ -37,6 +37,14 @@ describe("an answer becomes an error", () => {
     expect(details.whatToDo).toContain("Stripe");
   });
 
+  test.each([
+    [0, "provider_refused_key", "Stripe refuses the key"],
+    [422, "provider_refused_key", "Stripe refuses the key"],
+    [429, "provider_rate_limited", "Stripe asks to wait"],
+  ])("whose title, of %i %s, says what the provider said: %s", (status, code, title) => {
+    expect(errorFromAnswer(status, { code, provider: "Stripe" }).details.title).toBe(title);
+  });
+
   test.each([undefined, null, "text", 7, [], {}, { code: 7, error: {} }])(
     "also when its body is %j",
     (body) => {
@@ -121,7 +129,7 @@ describe("remedies", () => {
   });
 
   test("a provider's refusal is titled by who refused", () => {
-    const { details } = errorFromAnswer(422, { code: "provider_refused_key", provider: "Stripe" });
+    const { details } = errorFromAnswer(422, { code: "provider_refused_more", provider: "Stripe" });
     expect(details.title).toBe("Stripe needs attention");
   });
 

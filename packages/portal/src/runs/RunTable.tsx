@@ -61,7 +61,7 @@ function columnsOf<About>({
       key: "run",
       heading: "Run",
       part: "lead",
-      width: 160,
+      width: 155,
       cell: (run) => <Moment at={run.created_at} exact />,
     },
     ...(jobs ? [{ key: "job", heading: "Job", cell: (run: RunAnswer<About>) => run.title }] : []),

@@ -1,7 +1,7 @@
 import type { RunAnswer } from "@annex/protocol";
 import { formatDuration, momentOf, Notice } from "@annex/ui";
 import { useClock } from "./use-clock.ts";
-import { goesOnAt, isWaiting, waitingFor } from "./words.ts";
+import { goesOnAt, isWaiting, waitingFor, waitingHelp } from "./words.ts";
 
 /**
  * What a waiting run waits for and when it goes on by itself; nothing for any other run.
@@ -20,7 +20,11 @@ export function RunWaiting({ run }: { readonly run: RunAnswer }) {
       name="Waiting"
       title={`Waiting for ${waitingFor(run)}, goes on at ${goesOnAt(run.waits_until, now)}`}
     >
-      {run.error !== undefined && <p>{run.error.error}</p>}
+      {run.error !== undefined && (
+        <p>
+          {run.error.error} {waitingHelp(run.error)}
+        </p>
+      )}
       <p>
         It goes on by itself
         {left > 0 ? (

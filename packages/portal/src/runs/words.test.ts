@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import { memberWords } from "../members/member-words.ts";
-import { causeWords, goesOnAt, isWaiting, runDuration, runTitle, waitingFor, whoFailed } from "./words.ts";
+import {
+  causeWords,
+  goesOnAt,
+  isWaiting,
+  runDuration,
+  runTitle,
+  waitingFor,
+  waitingHelp,
+  whoFailed,
+} from "./words.ts";
 
 const now = new Date("2026-11-26T13:44:00Z");
 
@@ -15,6 +24,8 @@ test("a waiting run says for whom and until when, with the date only on another 
   const error = { code: "rate_limited", error: "Too many.", next: "Wait.", reference: "ref_1" };
   expect(waitingFor({ error: { ...error, provider: "Blnk Cloud" } })).toBe("Blnk Cloud");
   expect(waitingFor({ error: { ...error, code: "instance_unavailable" } })).toBe("the instance");
+  expect(waitingHelp({ code: "instance_unavailable" })).toMatch(/start it/);
+  expect(waitingHelp(error)).toBe("");
   expect([waitingFor({ error }), waitingFor({})]).toEqual(["its next try", "its time"]);
   expect(goesOnAt("2026-11-26T13:45:10Z", now)).toBe("13:45:10 UTC");
   expect(goesOnAt("2026-11-27T00:10:00Z", now)).toBe("2026-11-27 00:10:00 UTC");

@@ -45,6 +45,11 @@ export function waitingFor({ error }: Pick<RunAnswer, "error">): string {
   return error.provider ?? waitedFor[error.code] ?? "its next try";
 }
 
+/** What a person can do elsewhere while a run waits; nothing where waiting is all. */
+export function waitingHelp({ code }: Pick<NonNullable<RunAnswer["error"]>, "code">): string {
+  return code === "instance_unavailable" ? "If somebody stopped it, start it in the dashboard." : "";
+}
+
 /** Codes that say who failed where the failure names nobody. */
 const failing: Readonly<Record<string, string>> = {
   instance_unavailable: "the ledger",

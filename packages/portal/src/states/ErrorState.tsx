@@ -34,6 +34,7 @@ const SIGNS: Readonly<Record<string, Icon>> = {
   suspended: RevokedKeyIcon,
   user_not_allowed: RefusedUserIcon,
   rate_limited: WaitingIcon,
+  provider_rate_limited: WaitingIcon,
   app_unreachable: UnreachableIcon,
 };
 

@@ -4,13 +4,12 @@ import { type Column, tableRoles } from "./column.ts";
 import { DataRow } from "./DataRow.tsx";
 import { useFocusInPlace } from "./focus.ts";
 import { moveBetweenRows, openClickedRow } from "./keyboard.ts";
-import { layoutFor } from "./layout.ts";
 import { useTableRows } from "./model.ts";
 import { pageRange } from "./paging.ts";
 import { nextSorting, type Sorting } from "./sorting.ts";
 import { TableFoot } from "./TableFoot.tsx";
 import { TableHead } from "./TableHead.tsx";
-import { useWidth } from "./use-width.ts";
+import { useLayout } from "./use-layout.ts";
 
 /** How rows are delivered that are sorted and cut where they are kept. */
 export interface Delivery {
@@ -74,7 +73,8 @@ const openerWidth = 52;
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { columns, rows, list = "", delivery, detail } = props;
   const pageSize = delivery?.pageSize ?? props.pageSize ?? usualPageSize;
-  const [element, width] = useWidth<HTMLDivElement>();
+  const fixed = detail === undefined ? 0 : openerWidth;
+  const [element, layout] = useLayout<HTMLDivElement>(columns, fixed, list);
   const [ownSorting, setOwnSorting] = useState(props.initialSorting);
   const [turned, setTurned] = useState({ list, page: 1 });
   const sorting = delivery === undefined ? ownSorting : delivery.sorting;
@@ -90,7 +90,6 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
     element,
     shown.rows.map(({ id }) => id),
   );
-  const layout = layoutFor(columns, width, detail === undefined ? 0 : openerWidth);
   const visible = layout.keys.flatMap((shown) => columns.filter(({ key }) => key === shown));
   const turnTo = (page: number) => {
     if (delivery === undefined) setTurned({ list, page });

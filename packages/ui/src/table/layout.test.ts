@@ -35,6 +35,17 @@ describe("columns choose themselves by width", () => {
     expect(layoutFor(columns, 820, 44).keys).not.toContain("created");
   });
 
+  test.each([
+    [1, "columns", "name from to amount"],
+    [2, "columns", "name from amount"],
+    [4, "cards", "name amount from to"],
+  ])(
+    "%i more give way where what stands in them is wider than they said: %s of %s",
+    (tooMany, kind, keys) => {
+      expect(layoutFor(columns, 1600, 0, tooMany)).toEqual({ kind, keys: keys.split(" ") });
+    },
+  );
+
   test("where the columns that never give way do not fit, rows become cards", () => {
     expect(
       layoutFor(

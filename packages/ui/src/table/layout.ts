@@ -25,17 +25,24 @@ const leastOfDetail = 3;
  *
  * @param width of the table in CSS pixels; `undefined` before it is measured
  * @param fixed what is taken up besides the columns, such as the buttons that open rows
+ * @param tooMany how many columns more give way, because what stands in them is wider than they said
  * @example
  * ```ts
  * layoutFor([{ key: "name", width: 300 }, { key: "id", width: 300, priority: 1 }], 560, 0);
  * // { kind: "columns", keys: ["name"] }
  * ```
  */
-export function layoutFor(columns: readonly ColumnSize[], width: number | undefined, fixed = 0): TableLayout {
+export function layoutFor(
+  columns: readonly ColumnSize[],
+  width: number | undefined,
+  fixed = 0,
+  tooMany = 0,
+): TableLayout {
   if (width === undefined) return { kind: "columns", keys: columns.map(({ key }) => key) };
   if (width < narrowestTable) return cardsOf(columns);
   let shown = columns;
-  while (widthOf(shown) + fixed > width) {
+  for (let left = tooMany; widthOf(shown) + fixed > width || left > 0; ) {
+    if (widthOf(shown) + fixed <= width) left -= 1;
     const next = leastNeeded(shown);
     if (next === undefined) return cardsOf(columns);
     shown = shown.filter((column) => column !== next);

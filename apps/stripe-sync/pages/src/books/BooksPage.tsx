@@ -82,7 +82,8 @@ function Content({ books }: { readonly books: BooksDetailJson }) {
         </ul>
         {books.left_out > 0 && (
           <p>
-            {countOf(books.left_out, "balance transaction")} missing or different in the ledger:{" "}
+            {countOf(books.left_out, "balance transaction")} {books.left_out === 1 ? "is" : "are"} missing or
+            different in the ledger:{" "}
             <PortalLink to={withBooks("/findings?status=new,acknowledged,resolved", books.name)}>
               the findings say which
             </PortalLink>

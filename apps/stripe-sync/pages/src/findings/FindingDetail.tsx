@@ -107,7 +107,7 @@ function History({ finding }: { readonly finding: KeptFindingJson }) {
       {finding.acknowledged_at !== undefined && (
         <li>
           Acknowledged <Moment at={finding.acknowledged_at} exact /> by{" "}
-          <MemberName id={finding.acknowledged_by} />: {finding.reason}
+          <MemberName id={finding.acknowledged_by} />: <bdi>{finding.reason}</bdi>
         </li>
       )}
       {finding.approved_at !== undefined && (

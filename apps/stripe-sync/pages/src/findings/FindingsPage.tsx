@@ -69,12 +69,12 @@ const columns: readonly Column<KeptFindingJson>[] = [
   {
     key: "object",
     heading: "About",
-    width: 160,
+    width: 175,
     cell: ({ object_id: id }) =>
       id === undefined ? (
         "–"
       ) : (
-        <code title={id} translate="no">
+        <code className="stripe-shortid" title={id} translate="no">
           {shortId(id)}
         </code>
       ),

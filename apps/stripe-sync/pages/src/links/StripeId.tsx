@@ -14,7 +14,7 @@ export function StripeId({ id, whole = false }: { readonly id: string; readonly 
     <span className="stripe-link">
       <CopyableId id={id} label="Stripe id" whole={whole} />
       {address !== undefined && (
-        <a href={address} target="_blank" rel="noreferrer" aria-label={`Open ${id} at Stripe`}>
+        <a href={address} target="_blank" rel="noreferrer" aria-label={`Open at Stripe: ${id}`}>
           Open at Stripe
         </a>
       )}

@@ -12,9 +12,13 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
           <FindingWords finding={object.finding} />
         </Notice>
       )}
-      {object.description !== undefined && <p>{object.description}</p>}
+      {object.description !== undefined && (
+        <p>
+          <bdi>{object.description}</bdi>
+        </p>
+      )}
       {object.legs.length === 0 ? (
-        <p className="stripe-dim">Nothing was posted to the ledger for it.</p>
+        <p className="stripe-dim">{whyNoLegs(object)}</p>
       ) : (
         <ul className="stripe-legs">
           {object.legs.map((leg) => (
@@ -25,6 +29,12 @@ export function ObjectDetail({ object }: { readonly object: ObjectJson }) {
       <RelatedIds object={object} />
     </div>
   );
+}
+
+function whyNoLegs({ kind, identity_id: identity }: ObjectJson): string {
+  if (kind === "customer" && identity !== undefined)
+    return "A customer moves no money: in the ledger it is the identity below.";
+  return "Nothing was posted to the ledger for it.";
 }
 
 const roleLabels = { net: "Net", fee: "Fee", converted: "Paid in" } as const;

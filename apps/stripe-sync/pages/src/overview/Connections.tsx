@@ -10,7 +10,7 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
   const { session } = usePortal();
   const asked = useTotals(mayRead(session));
   const totals = totalsNow(asked);
-  const unknown = asked.isError ? "Not known" : "Not asked yet";
+  const unknown = notKnown(mayRead(session), asked.isError);
   const { source, alerts } = overview;
   return (
     <Section title="Connections">
@@ -33,6 +33,12 @@ export function Connections({ overview }: { readonly overview: OverviewJson }) {
       </dl>
     </Section>
   );
+}
+
+/** Who may not be asked is not promised to be. */
+function notKnown(may: boolean, failed: boolean): string {
+  if (!may) return "Not asked";
+  return failed ? "Not known" : "Not asked yet";
 }
 
 type Alerts = OverviewJson["alerts"];

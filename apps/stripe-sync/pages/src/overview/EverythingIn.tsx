@@ -2,7 +2,7 @@ import { Badge, countOf, Moment, PortalLink, type Tone } from "@annex/portal";
 import type { ReactNode } from "react";
 import type { OverviewJson } from "../../../src/portal-types.ts";
 
-/** Is everything in? Until when, or what is missing; nothing before there is a key to read with. */
+/** Is everything in? Until when, or what is missing. */
 export function EverythingIn(props: {
   readonly overview: OverviewJson;
   readonly running: boolean;
@@ -11,7 +11,6 @@ export function EverythingIn(props: {
 }) {
   const { overview, running, failed } = props;
   const { through, left_out: leftOut } = overview.imported;
-  if (overview.source.mode === "none" && through === undefined) return null;
   if (through === undefined)
     return running ? (
       <Line tone="info" badge="Not everything yet">

@@ -6,21 +6,21 @@ import {
   type JobAnswer,
   LatestRuns,
   LoadingState,
-  MissingPermissionNotice,
   Moment,
-  missingPermissions,
   Page,
   PortalLink,
   type RunAnswer,
   Section,
   StatTile,
   StatTiles,
+  useJobs,
   usePortal,
   useRefreshAfterRun,
 } from "@annex/portal";
 import { useId, useState } from "react";
 import type { AboutRunJson, OverviewJson } from "../../../src/portal-types.ts";
 import { FormerBooks } from "../books/FormerBooks.tsx";
+import { MissingPermissions } from "../MissingPermissions.tsx";
 import { maySync } from "../may-read.ts";
 import { useOverview, useStartRun, useSyncJob } from "../queries.ts";
 import { phasesOf } from "../run/phases.ts";
@@ -39,6 +39,7 @@ type Job = JobAnswer<AboutRunJson>;
 
 /** The first page: is everything in, does it tie, what needs me; and the button that starts a sync. */
 export function OverviewPage() {
+  const jobs = useJobs();
   const job = useSyncJob();
   const overview = useOverview(job?.active_run !== undefined);
   const start = useStartRun();
@@ -69,7 +70,7 @@ export function OverviewPage() {
       )}
       <MissingPermissions />
       {overview.data === undefined || job === undefined ? (
-        <OverviewWithoutData query={overview} />
+        <OverviewWithoutData query={overview.data === undefined ? overview : jobs} />
       ) : (
         <OverviewContent overview={overview.data} job={job} />
       )}
@@ -77,35 +78,40 @@ export function OverviewPage() {
   );
 }
 
-function OverviewWithoutData({ query }: { readonly query: ReturnType<typeof useOverview> }) {
+type Asked = {
+  readonly isError: boolean;
+  readonly isFetching: boolean;
+  readonly error: unknown;
+  readonly refetch: () => unknown;
+};
+
+function OverviewWithoutData({ query }: { readonly query: Asked }) {
   if (!query.isError) return <LoadingState label="Loading the overview" rows={6} />;
   return <ErrorState error={query.error} onRetry={() => void query.refetch()} retrying={query.isFetching} />;
-}
-
-function MissingPermissions() {
-  const { session } = usePortal();
-  return (
-    <MissingPermissionNotice missing={missingPermissions(["data:read", "data:write"], session.permissions)} />
-  );
 }
 
 function OverviewContent(props: { readonly overview: OverviewJson; readonly job: Job }) {
   const { overview, job } = props;
   const run = job.active_run ?? job.last_run;
-  // What failed needs somebody, and says so once; what waits says until when.
-  const failed = run?.status === "failed";
-  const first = failed || (run !== undefined && isWaiting(run));
   const running = job.active_run !== undefined;
   const synced = job.counts.completed > 0;
+  // What failed needs somebody, what waits says until when, and of the first import there is nothing else to see yet. Who
+  // does not answer is said by such a run, and not a second time.
+  const stands = run !== undefined && (run.status === "failed" || isWaiting(run));
+  const first = stands || (running && !synced);
+  const hasBegun = overview.source.mode !== "none" || overview.imported.through !== undefined;
   return (
     <>
-      <EverythingIn overview={overview} running={running} failed={job.last_run?.status === "failed"} />
-      {/* What failed fills a phone's first screen: whether all ties stands above it then. */}
-      {first && <TieLine synced={synced} running={running} />}
-      <SideFailures told={failed ? run.error?.code : undefined} />
-      {first && <ShownRun run={run} />}
+      {hasBegun && (
+        <div className="stripe-answers">
+          <EverythingIn overview={overview} running={running} failed={job.last_run?.status === "failed"} />
+          <TieLine synced={synced} running={running} />
+        </div>
+      )}
+      <SideFailures told={stands ? run.error?.code : undefined} />
+      {run !== undefined && first && <ShownRun run={run} />}
       <ToDo overview={overview} job={job} />
-      <Totals synced={synced} running={running} tieShown={first} />
+      <Totals synced={synced} running={running} />
       {run !== undefined && !first && <ShownRun run={run} />}
       <Connections overview={overview} />
       <FormerBooks />

@@ -49,7 +49,11 @@ function NoKeyYet({ failure }: { readonly failure: FailureJson }) {
   return (
     <EmptyState
       title={failure.error}
-      action={<PortalLink to="/settings">Enter a key in the settings</PortalLink>}
+      action={
+        <PortalLink to="/settings" className="stripe-linkbutton">
+          Enter a key in the settings
+        </PortalLink>
+      }
     >
       {failure.next}
     </EmptyState>

@@ -46,5 +46,7 @@ export function reasonNotToStart(overview: OverviewJson | undefined): string | u
   if (overview === undefined) return "The overview is not loaded yet.";
   const { start } = overview.actions;
   if (start.allowed) return undefined;
+  // The page says below where, and what comes of it.
+  if (start.code === "no_stripe_key") return "Enter a Stripe key first.";
   return [start.reason ?? "A sync cannot start now.", start.next].filter(Boolean).join(" ");
 }

@@ -8,12 +8,8 @@ import { totalsNow, useTotals } from "../queries.ts";
 /** Whether something was synced yet, and whether a run goes on. */
 type Known = { readonly synced: boolean; readonly running: boolean };
 
-/**
- * Stripe against the ledger, currency by currency, as both answer now.
- *
- * @param props `tieShown`: whether all ties is said above, in a `TieLine`
- */
-export function Totals(props: Known & { readonly tieShown: boolean }) {
+/** Stripe against the ledger, currency by currency, as both answer now; whether all ties is said above, in a `TieLine`. */
+export function Totals(props: Known) {
   const { session } = usePortal();
   const totals = useTotals(mayRead(session));
   const asked = totalsNow(totals);
@@ -21,7 +17,6 @@ export function Totals(props: Known & { readonly tieShown: boolean }) {
     <Section
       title="Stripe and the ledger"
       description="What Stripe holds for you, compared with the ledger."
-      mark={!props.tieShown && <Tie totals={asked} pending={props.running || !props.synced} />}
       actions={
         mayRead(session) && (
           <>
@@ -59,8 +54,7 @@ export function TieLine({ synced, running }: Known) {
   const totals = totalsNow(useTotals(mayRead(session)));
   return (
     <p className="stripe-everything">
-      <Tie totals={totals} pending={running || !synced} />{" "}
-      <span>Stripe and the ledger, by currency below</span>
+      <Tie totals={totals} pending={running || !synced} /> <span>Stripe and the ledger</span>
     </p>
   );
 }
@@ -68,6 +62,17 @@ export function TieLine({ synced, running }: Known) {
 function Tie({ totals, pending }: { readonly totals: TotalsJson | undefined; readonly pending: boolean }) {
   if (totals?.equal === undefined) return <Badge tone="neutral">Not compared</Badge>;
   return <TieBadge currencies={totals.currencies} pending={pending} />;
+}
+
+/** Of what nobody has told it is not said that there is none. */
+function NothingToCompare({ stripe }: Pick<TotalsJson, "stripe">) {
+  return stripe.failure?.code === "no_stripe_key" ? (
+    <EmptyState title="Nothing can be compared yet">Without a key nobody can ask Stripe.</EmptyState>
+  ) : (
+    <EmptyState title="Nothing can be compared now">
+      The top of this page says who does not answer.
+    </EmptyState>
+  );
 }
 
 function TotalsContent(props: {
@@ -85,11 +90,15 @@ function TotalsContent(props: {
       {!props.synced && !props.running && answered && (
         <p className="stripe-dim">This installation has not synced yet.</p>
       )}
-      <CurrencyTable
-        label="Stripe and the ledger by currency"
-        currencies={query.data.currencies}
-        pending={props.running || !props.synced}
-      />
+      {query.data.currencies.length === 0 && !answered ? (
+        <NothingToCompare stripe={query.data.stripe} />
+      ) : (
+        <CurrencyTable
+          label="Stripe and the ledger by currency"
+          currencies={query.data.currencies}
+          pending={props.running || !props.synced}
+        />
+      )}
     </>
   );
 }

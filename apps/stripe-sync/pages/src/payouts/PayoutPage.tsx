@@ -47,6 +47,7 @@ const columns: readonly Column<ObjectJson>[] = [
   },
   { key: "fee", heading: "Fee", align: "end", priority: 1, cell: ({ fee }) => <Figure money={fee} /> },
   { key: "net", heading: "Net", align: "end", cell: ({ net }) => <Figure money={net} /> },
+  { key: "currency", heading: "Currency", part: "unit", width: 90, cell: ({ net }) => net?.currency ?? "–" },
 ];
 
 function Figure({ money }: { readonly money: MoneyJson | undefined }) {
@@ -124,6 +125,9 @@ function Contents({ contents }: { readonly contents: ReturnType<typeof useConten
   );
 }
 
+/** What Stripe calls those that never come to the bank, or came back from it. */
+const neverArrives: ReadonlySet<string> = new Set(["failed", "canceled"]);
+
 function Facts({ payout }: { readonly payout: PayoutJson }) {
   const { amount, taken = amount } = payout;
   const sums = inOrder(payout.sums ?? []);
@@ -131,9 +135,19 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
     <>
       <p>
         <Money minor={amount.minor} decimals={amount.decimals} currency={amount.currency} />, made{" "}
-        <Moment at={payout.created_at} exact />, {payout.status.replaceAll("_", " ")} at Stripe, with the bank
-        on <Moment at={payout.arrival_date} exact />. <StripeId id={payout.id} />
+        <Moment at={payout.created_at} exact />, {payout.status.replaceAll("_", " ")} at Stripe
+        {!neverArrives.has(payout.status) && (
+          <>
+            , due at the bank on <Moment at={payout.arrival_date} exact resolution="days" />
+          </>
+        )}
+        . <StripeId id={payout.id} />
       </p>
+      {payout.returned_by !== undefined && (
+        <p>
+          The money came back by <StripeId id={payout.returned_by} />
+        </p>
+      )}
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
       <PayoutDifference payout={payout} />
       {sums.length > 0 && (

@@ -37,6 +37,12 @@ export const stateTones: Readonly<Record<PayoutJson["state"], Tone>> = {
   returned: "warning",
 };
 
+/** Stripe's own word, as it begins a line. */
+function statusWords(status: string): string {
+  const words = status.replaceAll("_", " ");
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 const columns: readonly Column<PayoutJson>[] = [
   {
     key: "created",
@@ -57,7 +63,7 @@ const columns: readonly Column<PayoutJson>[] = [
     cell: ({ state }) => <Badge tone={stateTones[state]}>{stateWords[state]}</Badge>,
     sortValue: ({ state }) => state,
   },
-  { key: "status", heading: "At Stripe", priority: 1, cell: ({ status }) => status.replaceAll("_", " ") },
+  { key: "status", heading: "At Stripe", priority: 1, cell: ({ status }) => statusWords(status) },
   {
     key: "count",
     heading: "Contains",

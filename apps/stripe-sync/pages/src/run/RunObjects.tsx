@@ -3,6 +3,7 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  formatCount,
   isActive,
   LoadingState,
   type PortalList,
@@ -185,6 +186,9 @@ function kindOptions(run: ShownRun) {
   const kinds = run.kinds.filter((entry) => entry.count > 0);
   return [
     { value: "", label: "All" },
-    ...kinds.map((entry) => ({ value: entry.kind, label: `${kindLabels[entry.kind]} (${entry.count})` })),
+    ...kinds.map((entry) => ({
+      value: entry.kind,
+      label: `${kindLabels[entry.kind]} (${formatCount(entry.count)})`,
+    })),
   ];
 }

@@ -1,4 +1,5 @@
 import { Badge, type Column, CopyableId, Moment, RecordLink } from "@annex/portal";
+import { Fragment } from "react";
 import type { MoneyJson, ObjectJson } from "../../../src/portal-types.ts";
 import { Amount } from "../CurrencyTable.tsx";
 import { comparableAmount } from "../words/amounts.ts";
@@ -80,12 +81,23 @@ function ObjectName({ object }: { readonly object: ObjectJson }) {
   );
 }
 
+/** A name that breaks after its underscores, so that a narrow column does not break it amid a word. */
+function breakable(name: string) {
+  return name.split(/(?<=_)/).map((part, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one name stay where they are
+    <Fragment key={index}>
+      {part}
+      <wbr />
+    </Fragment>
+  ));
+}
+
 /** A type that Stripe added after this app was made is shown by Stripe's own name. */
 function Kind({ object }: { readonly object: ObjectJson }) {
   if (object.kind !== "other") return kindLabels[object.kind];
   return (
     <>
-      {kindLabels.other} <code>{object.stripe_type}</code>
+      {kindLabels.other} <code>{breakable(object.stripe_type)}</code>
     </>
   );
 }

@@ -10,6 +10,7 @@ export const runColumns: readonly Column<RunAnswer<AboutRunJson>>[] = [
     key: "findings",
     heading: "To look at",
     align: "end",
+    width: 120,
     cell: ({ findings }) =>
       findings === 0 ? (
         <span className="annex-dim">None</span>
@@ -28,6 +29,8 @@ function figure(
     key,
     heading,
     align: "end",
+    // With who started it beside them they fit at 900 pixels.
+    width: 88,
     cell: (run) => <span className="annex-figures">{formatCount(value(run))}</span>,
   };
 }

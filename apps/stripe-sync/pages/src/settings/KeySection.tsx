@@ -22,7 +22,16 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           label: "Check and save the key",
           change: (client, key) => setKey(client, { key, ...connected }),
         }}
-        remove={entered ? { label: "Remove the key", change: removeKey } : undefined}
+        remove={
+          entered
+            ? {
+                label: "Remove the key",
+                comesOfIt:
+                  "Nothing is read from Stripe any more then. What is in the ledger stays, findings and payouts too, and a key of the same account goes on from there.",
+                change: removeKey,
+              }
+            : undefined
+        }
       >
         <TextInput
           label="Connected account (optional)"
@@ -62,7 +71,14 @@ function CurrentKey({ settings }: { readonly settings: SettingsJson["key"] }) {
   const account =
     settings.account === undefined ? "" : ` Its account is ${settings.account} (${settings.mode}).`;
   if (settings.from === "none") {
-    return <p>No key yet. Nothing is read from Stripe until you enter one.</p>;
+    return settings.account === undefined ? (
+      <p>No key yet. Nothing is read from Stripe until you enter one.</p>
+    ) : (
+      <p>
+        There is no key any more. Nothing is read from Stripe until you enter one. What was read of{" "}
+        {settings.account} ({settings.mode}) stays in the ledger.
+      </p>
+    );
   }
   if (settings.from === "environment") {
     return (

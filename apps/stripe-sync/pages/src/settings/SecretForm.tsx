@@ -1,5 +1,5 @@
-import { ErrorState, PermissionButton } from "@annex/portal";
-import { TextInput } from "@mantine/core";
+import { ErrorState, Notice, PermissionButton } from "@annex/portal";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useSettingsChange } from "./queries.ts";
 
@@ -15,8 +15,10 @@ type SecretFormProps = {
   /** Why it cannot be sent while it is empty. */
   readonly missing: string;
   readonly save: { readonly label: string; readonly change: Change<string> };
-  /** Where one is kept that can be removed. */
-  readonly remove: { readonly label: string; readonly change: Change<void> } | undefined;
+  /** Where one is kept that can be removed: what comes of that is said before it is done. */
+  readonly remove:
+    | { readonly label: string; readonly comesOfIt: string; readonly change: Change<void> }
+    | undefined;
   /** What is sent with it. */
   readonly children?: ReactNode;
 };
@@ -25,6 +27,7 @@ type SecretFormProps = {
 export function SecretForm(props: SecretFormProps) {
   const { save, remove } = props;
   const [secret, setSecret] = useState("");
+  const [removes, setRemoves] = useState(false);
   const saving = useSettingsChange(save.change);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -57,28 +60,49 @@ export function SecretForm(props: SecretFormProps) {
         >
           {save.label}
         </PermissionButton>
-        {remove !== undefined && <RemoveButton remove={remove} />}
+        {remove !== undefined && (
+          <PermissionButton
+            needs={needs}
+            variant="default"
+            aria-expanded={removes}
+            onPress={() => setRemoves(!removes)}
+          >
+            {remove.label}
+          </PermissionButton>
+        )}
         <span className="stripe-form__outcome" role="status">
           {isKept ? "Saved." : ""}
         </span>
       </div>
+      {remove !== undefined && removes && <Removal remove={remove} onKeep={() => setRemoves(false)} />}
     </form>
   );
 }
 
-function RemoveButton({ remove }: { readonly remove: NonNullable<SecretFormProps["remove"]> }) {
+/** Nobody can read it here afterwards, so what comes of it is said first. */
+function Removal(props: {
+  readonly remove: NonNullable<SecretFormProps["remove"]>;
+  readonly onKeep: () => void;
+}) {
+  const { remove, onKeep } = props;
   const removing = useSettingsChange(remove.change);
   return (
-    <>
-      <PermissionButton
-        needs={needs}
-        variant="default"
-        loading={removing.isPending}
-        onPress={() => removing.mutate(undefined)}
-      >
-        {remove.label}
-      </PermissionButton>
+    <Notice tone="warning" title={`${remove.label}?`}>
+      <p>{remove.comesOfIt}</p>
+      <div className="stripe-form__actions">
+        <PermissionButton
+          needs={needs}
+          variant="default"
+          loading={removing.isPending}
+          onPress={() => removing.mutate(undefined, { onSuccess: onKeep })}
+        >
+          Remove it
+        </PermissionButton>
+        <Button variant="subtle" onClick={onKeep}>
+          Keep it
+        </Button>
+      </div>
       {removing.error !== null && <ErrorState error={removing.error} />}
-    </>
+    </Notice>
   );
 }

@@ -1,4 +1,5 @@
 import { ErrorState, LoadingState, Page } from "@annex/portal";
+import { MissingPermissions } from "../MissingPermissions.tsx";
 import { whoMay } from "../words/who-may.ts";
 import { FindingsSection } from "./FindingsSection.tsx";
 import { KeySection } from "./KeySection.tsx";
@@ -11,6 +12,7 @@ export function SettingsPage() {
   const settings = useSettings();
   return (
     <Page title="Settings" description={`For this instance only. Open to ${whoMay}.`}>
+      <MissingPermissions />
       {settings.data !== undefined && (
         <>
           <KeySection settings={settings.data.key} />

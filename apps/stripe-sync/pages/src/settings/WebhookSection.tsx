@@ -35,7 +35,16 @@ export function WebhookSection({ settings }: { readonly settings: SettingsJson["
         placeholder="whsec_…"
         missing="Enter the secret first."
         save={{ label: "Save the secret", change: setWebhook }}
-        remove={settings.is_set ? { label: "Remove the secret", change: removeWebhook } : undefined}
+        remove={
+          settings.is_set
+            ? {
+                label: "Remove the secret",
+                comesOfIt:
+                  "Stripe’s events are refused then, so changes come in with the next sync only: by the schedule, or when somebody presses Sync now.",
+                change: removeWebhook,
+              }
+            : undefined
+        }
       />
       <details>
         <summary>The events to choose at Stripe</summary>

@@ -1,5 +1,5 @@
 /** A run in words: which days it read and what it did. Pure. */
-import { countOf } from "@annex/portal";
+import { countOf, formatCount } from "@annex/portal";
 import type { AboutRunJson, CountsJson } from "../../../src/portal-types.ts";
 
 const PARTS: readonly (readonly [keyof CountsJson, string])[] = [
@@ -15,12 +15,12 @@ const PARTS: readonly (readonly [keyof CountsJson, string])[] = [
  * What a run did, in one sentence.
  *
  * @example
- * countsSentence(run.counts); // "240 objects: 200 posted, 40 already posted."
+ * countsSentence(run.counts); // "1,240 objects: 1,200 posted, 40 already posted."
  */
 export function countsSentence(counts: CountsJson): string {
   if (counts.all === 0) return "No objects.";
   const parts = PARTS.filter(([state]) => counts[state] > 0).map(
-    ([state, words]) => `${counts[state]} ${words}`,
+    ([state, words]) => `${formatCount(counts[state])} ${words}`,
   );
   return `${countOf(counts.all, "object")}: ${parts.join(", ")}.`;
 }
