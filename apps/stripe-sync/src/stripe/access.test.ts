@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { Secret } from "@annex/protocol";
 import { Stripe } from "stripe";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -330,7 +332,7 @@ describe("calls", () => {
   });
 
   test.each(neededPermissions)(
-    "without %s the error names it, and only the calls that want it fail",
+    "without %s the error of each call that wants it names it",
     async (permission) => {
       const apiKey = new Secret("rk_test_less");
       // What implies another would let it in again.
@@ -354,6 +356,75 @@ describe("calls", () => {
       }
     },
   );
+
+  /** README's table: what is asked, without the id of one, and which permissions it is said to need. */
+  function readmeRows(): readonly { readonly path: string; readonly permissions: readonly string[] }[] {
+    const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
+    const rows = [...readme.matchAll(/^\| `GET \/v1\/(\w+)`.*?\|(.*)\|$/gm)];
+    return rows.map(([, path = "", permissions = ""]) => ({
+      path,
+      permissions: [...permissions.matchAll(/`(\w+)`/g)].map(([, permission = ""]) => permission),
+    }));
+  }
+
+  /** The collections that a call asks Stripe for, and the methods it goes by. */
+  async function asked(call: (stripe: StripeAccess) => Promise<unknown>) {
+    const paths = new Set<string>();
+    const methods = new Set<string>();
+    const server = createServer((request, response) => {
+      paths.add(request.url?.split(/[/?]/)[2] ?? "");
+      response.writeHead(404, { "content-type": "application/json" }).end("{}");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const simulatorUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const stripe = createStripeAccess({ ...options(), simulatorUrl });
+    const watched = new Proxy(stripe, {
+      get: (target, name) => {
+        methods.add(String(name));
+        return Reflect.get(target, name);
+      },
+    });
+    await call(watched).catch(() => undefined);
+    server.closeAllConnections();
+    server.close();
+    return { paths: [...paths], methods: [...methods] };
+  }
+
+  test("README's table, the calls that are made and what the simulator refuses are one and the same", async () => {
+    const rows = readmeRows();
+    const made = await Promise.all(
+      calls.map(async ([name, call]) => ({ name, call, ...(await asked(call)) })),
+    );
+    const functions = Object.entries(createStripeAccess(options())).filter(
+      ([, value]) => typeof value === "function",
+    );
+    expect(new Set(made.flatMap(({ methods }) => methods))).toEqual(new Set(functions.map(([name]) => name)));
+    expect(new Set(made.flatMap(({ paths }) => paths))).toEqual(new Set(rows.map(({ path }) => path)));
+    for (const { path, permissions } of rows) {
+      const own = made.filter(({ paths }) => paths.includes(path));
+      for (const { name } of own) expect([path, permissionsOf[name]]).toEqual([path, permissions]);
+      simulator.keys.grant("rk_test_row", permissions);
+      const stripe = createStripeAccess({ ...options(), apiKey: new Secret("rk_test_row") });
+      for (const { call } of own) await expect(call(stripe)).resolves.toBeDefined();
+      for (const permission of permissions) {
+        // What implies another would let it in again.
+        const rest = neededPermissions.filter(
+          (other) =>
+            other !== permission &&
+            !(permission === "rak_balance_read" && other === "rak_balance_transaction_source_read"),
+        );
+        simulator.keys.grant("rk_test_row", rest);
+        for (const { call } of own)
+          await expect(call(stripe)).rejects.toMatchObject({
+            whatHappened: expect.stringContaining(permission),
+          });
+        const others = made.filter(({ name }) =>
+          permissionsOf[name].every((needed) => rest.some((granted) => granted === needed)),
+        );
+        for (const { call } of others) await expect(call(stripe)).resolves.toBeDefined();
+      }
+    }
+  });
 
   test("a key that was rolled is refused as one that is none", async () => {
     simulator.keys.grant("rk_test_rolled", neededPermissions);
