@@ -9,7 +9,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findAccessibilityProblems } from "../../../tests/support/accessibility.ts";
 import { launchBrowser } from "../../../tests/support/browser.ts";
-import { type Scene, scenes } from "./scenes/scenes.ts";
+import { later, type Scene, scenes } from "./scenes/scenes.ts";
 import { show } from "./scenes/stage.ts";
 
 const sizes = [
@@ -64,9 +64,39 @@ test.each(looked.map((scene, number) => [scene.name, scene, number] as const))(
       if (photos !== undefined || look === own) expect(await findAccessibilityProblems(page)).toEqual([]);
       if (photos !== undefined) await photograph(scene, look, photos);
     }
+    if (scene.endsSession === true) await opensAgain(scene);
     expect(faults).toEqual([]);
   },
 );
+
+test("a session that ends keeps the finding that is open and the reason that was typed, and the next launch has both", async () => {
+  const scene = scenes.find(({ name }) => name === "findings: session expired");
+  if (scene === undefined) throw new Error("There is no such scene.");
+  const reason = page.getByLabel("Why it may stay").last();
+  await page.setViewportSize(sizes[0]);
+  await show(page, {
+    ...scene,
+    path: "/findings",
+    prepare: async (where) => {
+      await where
+        .getByRole("button", { name: /^Details of/ })
+        .nth(2)
+        .click();
+      await reason.fill("Settled with the network");
+    },
+  });
+  await page.getByText("The next launch opens this page again, with what you typed.").waitFor();
+  expect(await reason.inputValue()).toBe("Settled with the network");
+  await opensAgain({ ...scene, path: "/findings?finding=fnd_3" });
+  expect(await reason.inputValue()).toBe("Settled with the network");
+});
+
+/** What the next launch opens, at the address that every launch has, is where the session ended. */
+async function opensAgain({ path, answers, name }: Scene): Promise<void> {
+  await show(page, { name, answers, path: "/" }, later);
+  const { pathname, search } = new URL(page.url());
+  expect(`${pathname}${search}`).toBe(path === "/" ? "/portal" : `/portal${path}`);
+}
 
 /** Each width once, in the scheme of its own look. */
 function looksOf(own: Look | undefined): readonly Look[] {

@@ -30,6 +30,7 @@ const keys = {
   lesser: "rk_test_annex_lesser012345678",
   first: "rk_test_annex_first0123456789",
   second: "rk_test_annex_second012345678",
+  third: "rk_test_annex_third0123456789",
   other: "rk_test_annex_other0123456789",
 };
 const signingSecret = "whsec_0123456789abcdefghijklmnop";
@@ -179,7 +180,7 @@ test("a payout: reconciled with what it paid out", { timeout }, async () => {
   const payout = account.payOut("usd", seconds());
   if (payout === undefined) throw new Error("There was nothing to pay out.");
   account.arrive(payout);
-  await syncNow();
+  await syncNowByKeyboard();
   await ended("You", 2);
   await go("Payouts");
   await inApp.getByRole("cell", { name: "Reconciled" }).waitFor();
@@ -359,19 +360,6 @@ test("a type that nobody knows is a finding for each of it, which leads from its
 
 test("findings are worked through by keyboard alone", { timeout }, async () => {
   const press = (key: string) => page.keyboard.press(key);
-  const focused = () =>
-    frameOfApp().evaluate(() => {
-      const { activeElement } = document;
-      const [label] = activeElement instanceof HTMLInputElement ? (activeElement.labels ?? []) : [];
-      const named = activeElement?.getAttribute("aria-label") ?? label?.textContent;
-      return (named ?? activeElement?.textContent ?? "").trim();
-    });
-  const tabTo = async (what: RegExp) => {
-    for (let presses = 0; !what.test(await focused()); presses += 1) {
-      if (presses === 40) throw new Error(`The Tab key does not come to ${what}.`);
-      await press("Tab");
-    }
-  };
   await go("Findings");
   const rows = inApp.getByRole("button", { name: /^Details of / });
   await rows.first().waitFor();
@@ -390,6 +378,35 @@ test("findings are worked through by keyboard alone", { timeout }, async () => {
   await press("Enter");
   // It is new no more.
   await expect.poll(() => rows.count()).toBe(names.length - 1);
+});
+
+test("a key that is removed reads nothing any more, what it brought stays, and another one of the account goes on", {
+  timeout,
+}, async () => {
+  await go("Overview");
+  const runs = await inApp.getByRole("link", { name: /^All runs/ }).textContent();
+  await go("Settings");
+  await inApp.getByRole("button", { name: "Remove the key" }).click();
+  await inApp.getByText("Nothing is read from Stripe any more then.").waitFor();
+  await inApp.getByRole("button", { name: "Remove it" }).click();
+  await inApp.getByText("There is no key any more.").waitFor();
+  await inApp.getByText("Nothing syncs until a Stripe key is entered.").waitFor();
+  simulator.keys.revoke(keys.second);
+  sell(1);
+  // The schedule's time comes.
+  app.advance(6 * minute);
+  await go("Overview");
+  await inApp.getByText("This installation has no Stripe key.").waitFor();
+  await inApp.getByText("Enter a Stripe key first.").waitFor();
+  await readsWell();
+  expect(await inApp.getByRole("link", { name: /^All runs/ }).textContent()).toBe(runs);
+  await go("Payouts");
+  await inApp.getByRole("cell", { name: "Reconciled" }).first().waitFor();
+  await go("Settings");
+  simulator.keys.grant(keys.third, neededPermissions);
+  await enterKey(keys.third);
+  await ended("You", 9);
+  await tiesOnThePage();
 });
 
 test("with a key of another account the former one stays to be looked at, and there is a way to it and back", {
@@ -516,6 +533,36 @@ async function syncNow(): Promise<void> {
   await inApp.getByRole("button", { name: "Sync now", disabled: false }).click();
 }
 
+/** From another page, without a mouse. */
+async function syncNowByKeyboard(): Promise<void> {
+  await go("Runs");
+  // Links of the navigation stand before the one that was followed.
+  await page.keyboard.press("Shift+Tab");
+  await tabTo(/^Overview$/, "Shift+Tab");
+  await page.keyboard.press("Enter");
+  await inApp.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  await inApp.getByRole("button", { name: "Sync now", disabled: false }).waitFor();
+  await tabTo(/^Sync now$/);
+  await page.keyboard.press("Enter");
+}
+
+async function tabTo(what: RegExp, key = "Tab"): Promise<void> {
+  for (let presses = 0; !what.test(await focused()); presses += 1) {
+    if (presses === 40) throw new Error(`The ${key} key does not come to ${what}.`);
+    await page.keyboard.press(key);
+  }
+}
+
+/** What the app's element with the focus is called. */
+function focused(): Promise<string> {
+  return frameOfApp().evaluate(() => {
+    const { activeElement } = document;
+    const [label] = activeElement instanceof HTMLInputElement ? (activeElement.labels ?? []) : [];
+    const named = activeElement?.getAttribute("aria-label") ?? label?.textContent;
+    return (named ?? activeElement?.textContent ?? "").trim();
+  });
+}
+
 /** Until so many runs of this cause have completed. */
 async function ended(startedBy: string, count = 1): Promise<void> {
   await go("Runs");
@@ -578,6 +625,7 @@ function problemsHere(): Promise<readonly string[]> {
 async function readsWell(): Promise<void> {
   for (const size of [
     { width: 412, height: 780 },
+    { width: 900, height: 900 },
     { width: 1600, height: 1000 },
   ]) {
     await page.setViewportSize(size);

@@ -122,6 +122,7 @@ export {
 } from "./runs/run-queries.ts";
 export { isWaiting } from "./runs/words.ts";
 export { portalBase } from "./session/base.ts";
+export { type Draft, useDraft } from "./session/drafts.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";

@@ -39,8 +39,12 @@ export interface Scene {
   readonly path: string;
   /** Others show the same parts: looked at where pictures are taken. */
   readonly onlyPhotographed?: boolean;
+  /** The next launch opens where it was. */
+  readonly endsSession?: boolean;
   /** By the beginning of what is asked below `/portal`, with its query; the longest one counts. */
   readonly answers: Readonly<Record<string, Said>>;
+  /** What is pressed while everything is still answered as it was. */
+  readonly prepare?: (page: Page) => Promise<void>;
   /** What is pressed before it is looked at. */
   readonly act?: (page: Page) => Promise<void>;
   /** What is answered from then on that something was pressed. */
@@ -203,6 +207,8 @@ const overviewScenes: readonly Scene[] = [
 const returned = (page: Page) =>
   page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 
+export const later = "2026-11-26T13:50:00.000Z";
+
 /** A page that was there, and whose every question is refused from then on. */
 function ends(scene: Scene, state: string, as: FailureJson, status: number, sign: string): Scene {
   return {
@@ -211,7 +217,7 @@ function ends(scene: Scene, state: string, as: FailureJson, status: number, sign
     act: async (page) => {
       await scene.act?.(page);
       // What was asked a moment ago is not asked again.
-      await page.clock.setFixedTime(new Date("2026-11-26T13:50:00.000Z"));
+      await page.clock.setFixedTime(new Date(later));
       await returned(page);
       await page.locator(sign).first().waitFor();
     },
@@ -470,8 +476,8 @@ export const scenes: readonly Scene[] = [
   ...[
     page("overview: x", "/"),
     page("runs: x", "/runs?status=failed"),
-    runScene("x", runs.completed),
-    page("findings: x", "/findings?code=unknown_type"),
+    { ...runScene("x", runs.completed), path: `/runs/${runs.completed.run_id}?kind=charge&currency=USD` },
+    page("findings: x", "/findings?code=unknown_type&finding=fnd_3"),
     payoutScene("x", payouts.reconciled),
     page("payouts: x", "/payouts?currency=EUR"),
     objectScene("x", 0),
@@ -480,7 +486,10 @@ export const scenes: readonly Scene[] = [
       "/api/books": list(books),
       [`/api/books/${books[1]?.name}`]: body(formerBooks),
     }),
-  ].map((scene) => ends(scene, "session expired", failures.expired, 410, '[data-code="session_expired"]')),
+  ].map((scene) => ({
+    ...ends(scene, "session expired", failures.expired, 410, '[data-code="session_expired"]'),
+    endsSession: true,
+  })),
   ends(page("overview: y", "/"), "stale", failures.app, 500, ".annex-notice"),
   ends(page("payouts: y", "/payouts"), "stale", failures.app, 500, ".annex-notice"),
   ends(page("overview: z", "/"), "uninstalled", failures.uninstalled, 403, '[data-code="app_uninstalled"]'),

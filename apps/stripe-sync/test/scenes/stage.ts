@@ -11,7 +11,7 @@ const types: Readonly<Record<string, string>> = { ".js": "text/javascript", ".cs
 const block = `<script type="application/json" id="annex-session">{"session":"written-down"}</script>`;
 
 /** Opens a scene in a page of its own and waits until all that is answered is shown. */
-export async function show(page: Page, scene: Scene): Promise<void> {
+export async function show(page: Page, scene: Scene, at = now): Promise<void> {
   let said = scene.answers;
   const open = new Set<Route>();
   await page.unrouteAll({ behavior: "ignoreErrors" });
@@ -27,9 +27,11 @@ export async function show(page: Page, scene: Scene): Promise<void> {
     await fulfil(route, answer);
     open.delete(route);
   });
-  await page.clock.setFixedTime(new Date(now));
+  await page.clock.setFixedTime(new Date(at));
   await page.goto(`${origin}/portal${scene.path}`);
   await page.locator("h1, [data-code]").first().waitFor();
+  await settled(page, open);
+  await scene.prepare?.(page);
   await settled(page, open);
   if (scene.afterwards !== undefined) said = { ...said, ...scene.afterwards, ...endOf(scene) };
   await scene.act?.(page);

@@ -16,10 +16,11 @@ function storage() {
 test("a place is found once, by the same member of the same installation", () => {
   const open = storage();
   const place = placeNow({ pathname: "/portal/runs", search: "?status=failed" });
-  expect(keepPlace(open, owner, place, now)).toBe(true);
+  const drafts = { reason: "Settled with the network" };
+  expect(keepPlace(open, owner, { place, drafts }, now)).toBe(true);
   expect(takePlace(open, { ...owner, userId: "user_2" }, now)).toBeUndefined();
   expect([takePlace(open, owner, now + 1), takePlace(open, owner, now + 2)]).toEqual([
-    "/runs?status=failed",
+    { place: "/runs?status=failed", drafts },
     undefined,
   ]);
 });
@@ -31,9 +32,14 @@ test("an old place, one of another site, and one that is none are not gone to", 
     ["//elsewhere.example.com", now],
     ["https://elsewhere.example.com", now],
   ] as const) {
-    keepPlace(open, owner, place, at);
+    keepPlace(open, owner, { place, drafts: {} }, at);
     expect(takePlace(open, owner, now)).toBeUndefined();
   }
+  open().setItem(
+    "annex.place.instapp_1.user_1",
+    JSON.stringify({ place: "/", at: now, drafts: { a: 1, b: "two" } }),
+  );
+  expect(takePlace(open, owner, now)?.drafts).toEqual({ b: "two" });
   open().setItem("annex.place.instapp_1.user_1", "not JSON");
   expect(takePlace(open, owner, now)).toBeUndefined();
 });
@@ -42,5 +48,8 @@ test("where the frame may keep nothing, it says so and fails at nothing", () => 
   const denied = () => {
     throw new Error("SecurityError");
   };
-  expect([keepPlace(denied, owner, "/runs", now), takePlace(denied, owner, now)]).toEqual([false, undefined]);
+  expect([
+    keepPlace(denied, owner, { place: "/runs", drafts: {} }, now),
+    takePlace(denied, owner, now),
+  ]).toEqual([false, undefined]);
 });

@@ -1,43 +1,61 @@
 import { formatMoment } from "@annex/ui";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useContext, useEffect, useRef, useState } from "react";
 import { keepPlace, placeNow } from "../navigation/place.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
+import { DraftsContext } from "../session/drafts.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
 import { SessionEndedContext } from "../states/session-ended.ts";
 import type { SessionInfo } from "./portal-context.ts";
 
 /**
- * The page as it was when its session ended: still there to be read, as of then, and no longer to be used; above it what
- * to do, and that the next launch opens here. Contract section 10.
+ * The page, and from the end of its session on as it was then: still there to be read, with all that was opened and typed, and
+ * no longer to be used; above it what to do, and that the next launch opens here. Contract section 10.
  */
 export function SessionEnded(props: {
-  readonly error: PortalError;
+  /** What ended it; undefined while it goes on. */
+  readonly error: PortalError | undefined;
   readonly session: SessionInfo;
   readonly children: ReactNode;
 }) {
   const { error, session } = props;
+  const hasEnded = error !== undefined;
+  return (
+    <>
+      {hasEnded && <HowToGoOn error={error} session={session} />}
+      {/* The same element before and after: another one would be a new page, which has forgotten everything. */}
+      <div className={hasEnded ? "annex-behind" : "annex-current"} inert={hasEnded}>
+        <SessionEndedContext value={hasEnded}>{props.children}</SessionEndedContext>
+      </div>
+    </>
+  );
+}
+
+function HowToGoOn({ error, session }: { readonly error: PortalError; readonly session: SessionInfo }) {
   const [endedAt] = useState(() => new Date());
   const [place] = useState(() => placeNow(window.location));
   const [kept, setKept] = useState(false);
+  const [typed, setTyped] = useState(false);
+  const drafts = useContext(DraftsContext);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    setKept(keepPlace(() => window.localStorage, session, place, Date.now()));
+    const texts = drafts.kept();
+    setTyped(Object.keys(texts).length > 0);
+    setKept(keepPlace(() => window.localStorage, session, { place, drafts: texts }, Date.now()));
     // What had the focus cannot be used any more.
     box.current?.focus({ preventScroll: true });
-  }, [session, place]);
+  }, [session, place, drafts]);
   return (
-    <>
-      <div className="annex-ended" ref={box} tabIndex={-1}>
-        <ErrorState error={error} />
-        <p className="annex-dim">
-          What stands below is as of {formatMoment(endedAt, "seconds")}.{" "}
-          {kept ? "The next launch opens this page again." : <WhereToGo place={place} />}
-        </p>
-      </div>
-      <div className="annex-behind" inert>
-        <SessionEndedContext value={true}>{props.children}</SessionEndedContext>
-      </div>
-    </>
+    <div className="annex-ended" ref={box} tabIndex={-1}>
+      <ErrorState error={error} />
+      <p className="annex-dim">
+        What stands below is as of {formatMoment(endedAt, "seconds")}.{" "}
+        {kept ? (
+          `The next launch opens this page again${typed ? ", with what you typed" : ""}.`
+        ) : (
+          <WhereToGo place={place} />
+        )}
+      </p>
+    </div>
   );
 }
 

@@ -1,11 +1,12 @@
 import { LoadingState } from "@annex/ui";
 import { useQuery } from "@tanstack/react-query";
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from "react";
+import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { placeNow, takePlace } from "../navigation/place.ts";
 import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
 import type { PortalClient } from "../requests/portal-client.ts";
+import { createDrafts, type Drafts, DraftsContext } from "../session/drafts.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
 import {
   type Portal,
@@ -41,15 +42,16 @@ export function SessionLoader(props: {
     () => (answer === undefined ? undefined : { client, session: sessionInfo(answer) }),
     [client, answer],
   );
-  useKeptPlace(portal?.session);
+  const [drafts] = useState(createDrafts);
+  useKeptPlace(portal?.session, drafts);
   useMember(portal?.session, member);
   if (portal !== undefined && (ended === undefined || remedyFor(ended.details).kind === "launch")) {
-    const page = <PortalContext value={portal}>{children}</PortalContext>;
-    if (ended === undefined) return page;
     return (
-      <SessionEnded error={ended} session={portal.session}>
-        {page}
-      </SessionEnded>
+      <DraftsContext value={drafts}>
+        <SessionEnded error={ended} session={portal.session}>
+          <PortalContext value={portal}>{children}</PortalContext>
+        </SessionEnded>
+      </DraftsContext>
     );
   }
   return (
@@ -79,12 +81,14 @@ function useMember(session: SessionInfo | undefined, member: RefObject<string | 
 }
 
 /** A launch that follows a session's end opens where the reader was then; an address that was asked for goes first. */
-function useKeptPlace(session: SessionInfo | undefined): void {
+function useKeptPlace(session: SessionInfo | undefined, drafts: Drafts): void {
   const looked = useRef(false);
   useEffect(() => {
     if (session === undefined || looked.current) return;
     looked.current = true;
     const place = takePlace(() => window.localStorage, session, Date.now());
-    if (place !== undefined && placeNow(window.location) === "/") navigate(place, { replace: true });
-  }, [session]);
+    if (place === undefined) return;
+    drafts.put(place.drafts);
+    if (placeNow(window.location) === "/") navigate(place.place, { replace: true });
+  }, [session, drafts]);
 }

@@ -13,13 +13,19 @@ export function DataRow<Row>(props: {
   readonly row: Row;
   readonly columns: readonly Column<Row>[];
   readonly detail: ((row: Row) => ReactNode) | undefined;
+  readonly initiallyOpen: boolean;
+  readonly onOpen: ((key: string, open: boolean) => void) | undefined;
   readonly link: ((row: Row, content: ReactNode) => ReactNode) | undefined;
   readonly selected: boolean;
   readonly tone: Tone | undefined;
 }) {
   const { row, columns, detail, link } = props;
-  const [open, setOpen] = useState(false);
+  const [open, setOpen] = useState(props.initiallyOpen);
   const detailId = useId();
+  const turn = () => {
+    setOpen(!open);
+    props.onOpen?.(props.id, !open);
+  };
   return (
     <>
       <tr
@@ -55,7 +61,7 @@ export function DataRow<Row>(props: {
               aria-label={`Details of ${props.name}`}
               aria-expanded={open}
               aria-controls={open ? detailId : undefined}
-              onClick={() => setOpen(!open)}
+              onClick={turn}
             >
               <OpenIcon aria-hidden="true" size={16} className={open ? "annex-turned" : undefined} />
             </ActionIcon>

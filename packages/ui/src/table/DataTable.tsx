@@ -42,6 +42,10 @@ export interface DataTableProps<Row extends object> {
   readonly rowTone?: (row: Row) => Tone | undefined;
   /** What a row opens to show; without it rows do not open. */
   readonly detail?: (row: Row) => ReactNode;
+  /** The row that is open at first, such as one that the address names. */
+  readonly initiallyOpen?: string | undefined;
+  /** Is told which row was opened, or that it was closed. */
+  readonly onOpen?: (key: string, open: boolean) => void;
   /** Rows on one page; 25 unless told. */
   readonly pageSize?: number;
   readonly initialSorting?: Sorting;
@@ -139,6 +143,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                 row={row}
                 columns={visible}
                 detail={detail}
+                initiallyOpen={id === props.initiallyOpen}
+                onOpen={props.onOpen}
                 link={props.rowLink}
                 selected={id === props.selectedKey}
                 tone={props.rowTone?.(row)}

@@ -1,18 +1,23 @@
+import { useDraft } from "@annex/portal";
+import { useState } from "react";
 import { useAskedBooks } from "../books/queries.ts";
 import { acknowledgeAll, useFindingChange } from "./queries.ts";
-import { ReasonForm } from "./ReasonForm.tsx";
+import { ReasonForm, reasonAbout } from "./ReasonForm.tsx";
 
 /** All new findings of one kind at once: one new type at Stripe can make hundreds. */
 export function AcknowledgeAll({ code }: { readonly code: string }) {
   const acknowledging = useFindingChange(acknowledgeAll);
   const books = useAskedBooks();
+  const { text } = useDraft(reasonAbout(code));
+  const [wasTyping] = useState(text !== "");
   return (
-    <details>
+    <details open={wasTyping}>
       <summary>Acknowledge all of this kind at once</summary>
       <ReasonForm
+        about={code}
         button="Acknowledge all of them"
         saving={acknowledging}
-        onReason={(reason) => acknowledging.mutate({ code, reason, books })}
+        onReason={(reason, onSaved) => acknowledging.mutate({ code, reason, books }, { onSuccess: onSaved })}
       />
     </details>
   );

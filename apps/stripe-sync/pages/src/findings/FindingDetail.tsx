@@ -194,10 +194,13 @@ function Acknowledge({ finding }: { readonly finding: KeptFindingJson }) {
   const books = useAskedBooks();
   return (
     <ReasonForm
+      about={finding.id}
       reason={finding.reason ?? ""}
       button={finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
       saving={acknowledging}
-      onReason={(reason) => acknowledging.mutate({ id: finding.id, books, reason })}
+      onReason={(reason, onSaved) =>
+        acknowledging.mutate({ id: finding.id, books, reason }, { onSuccess: onSaved })
+      }
     />
   );
 }

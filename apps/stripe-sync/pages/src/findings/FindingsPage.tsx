@@ -154,6 +154,9 @@ export function FindingsPage() {
           list={`${status} ${kind} ${books}`}
           more={findings.more}
           detail={(finding) => <FindingDetail finding={finding} />}
+          // The address says which one is open: a reload, and the launch after a session has ended, open it again.
+          initiallyOpen={query.get("finding") ?? undefined}
+          onOpen={(id, open) => replaceQueryValues({ finding: open ? id : "" })}
           empty={
             status === "new" && kind === "" ? (
               <EmptyState title="Nothing needs you">There is no new finding.</EmptyState>

@@ -1,18 +1,26 @@
-import { ErrorState, PermissionButton } from "@annex/portal";
+import { ErrorState, PermissionButton, useDraft } from "@annex/portal";
 import { TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
+
+/** What a reason is called while it is typed. @param about the finding, or the kind */
+export function reasonAbout(about: string): string {
+  return `reason ${about}`;
+}
 
 /** Why something may stay as it is: one line, and the button that says so. */
 export function ReasonForm(props: {
+  /** Of which finding, or of which kind. */
+  readonly about: string;
   readonly reason?: string;
   readonly button: string;
   readonly saving: { readonly isPending: boolean; readonly error: unknown };
-  readonly onReason: (reason: string) => void;
+  /** Calls back once it is saved. */
+  readonly onReason: (reason: string, onSaved: () => void) => void;
 }) {
-  const [reason, setReason] = useState(props.reason ?? "");
+  const { text: reason, write, clear } = useDraft(reasonAbout(props.about), props.reason);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (reason.trim() !== "" && !props.saving.isPending) props.onReason(reason);
+    if (reason.trim() !== "" && !props.saving.isPending) props.onReason(reason, clear);
   };
   return (
     <form className="stripe-form" onSubmit={submit}>
@@ -21,7 +29,7 @@ export function ReasonForm(props: {
         placeholder="Settled with the network on 3 November"
         maxLength={500}
         value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
+        onChange={(event) => write(event.currentTarget.value)}
       />
       <div className="stripe-form__actions">
         <PermissionButton

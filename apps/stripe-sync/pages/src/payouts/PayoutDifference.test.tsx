@@ -6,7 +6,7 @@ import { PayoutDifference } from "./PayoutDifference.tsx";
 const textOf = (payout: Parameters<typeof PayoutDifference>[0]["payout"]) =>
   renderToStaticMarkup(
     <MantineProvider>
-      <PayoutDifference payout={payout} />
+      <PayoutDifference payout={payout} books="" />
     </MantineProvider>,
   )
     .replace(/<style.*<\/style>|<[^>]+>/gs, "")

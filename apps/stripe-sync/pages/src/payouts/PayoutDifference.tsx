@@ -1,11 +1,15 @@
 import { Money, Notice, PortalLink } from "@annex/portal";
 import type { PayoutJson } from "../../../src/portal-types.ts";
-import { useAskedBooks, withBooks } from "../books/queries.ts";
+import { withBooks } from "../books/queries.ts";
 
 /** By how much what Stripe says a payout contains is not its amount. */
-export function PayoutDifference({ payout }: { readonly payout: Pick<PayoutJson, "difference" | "sums"> }) {
+export function PayoutDifference(props: {
+  readonly payout: Pick<PayoutJson, "difference" | "sums">;
+  /** The name of the books it is in; empty for those that are read now. */
+  readonly books: string;
+}) {
+  const { payout, books } = props;
   const { difference, sums } = payout;
-  const books = useAskedBooks();
   if (difference === undefined || difference.minor === "0") return null;
   const { minor, decimals, currency } = difference;
   return (

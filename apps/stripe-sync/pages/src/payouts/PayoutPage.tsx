@@ -149,7 +149,7 @@ function Facts({ payout }: { readonly payout: PayoutJson }) {
         </p>
       )}
       {payout.failure !== undefined && <Notice tone="warning" title={payout.failure} />}
-      <PayoutDifference payout={payout} />
+      <PayoutDifference payout={payout} books={useAskedBooks()} />
       {sums.length > 0 && (
         <dl className="stripe-sums">
           {sums.map(({ kind, amount: sum }) => (

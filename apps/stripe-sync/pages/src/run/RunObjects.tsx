@@ -9,11 +9,12 @@ import {
   type PortalList,
   type RunDetailAnswer,
   type RunStatus,
+  replaceQueryValues,
   Section,
+  useRoute,
 } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useState } from "react";
 import type { AboutRunPageJson, ObjectKind, ObjectState } from "../../../src/portal-types.ts";
 import { ObjectDetail } from "../object/ObjectDetail.tsx";
 import { type ObjectFilter, useObjects } from "../queries.ts";
@@ -23,19 +24,18 @@ import { shownSentence } from "./shown-sentence.ts";
 
 type ShownRun = RunDetailAnswer<AboutRunPageJson>;
 
-const noFilter: ObjectFilter = { kind: "", state: "", currency: "", id: "" };
 /** While somebody types, nothing is asked. */
 const TYPING_MILLISECONDS = 300;
 
 /** Every object of a run, with filters. */
 export function RunObjects({ run }: { readonly run: ShownRun }) {
-  const [filter, setFilter] = useState(noFilter);
+  const filter = useFilter();
   const [typed] = useDebouncedValue(filter.id.trim(), TYPING_MILLISECONDS);
   const objects = useObjects(run.run_id, { ...filter, id: typed }, isActive(run.status));
   const { rows, first, more } = objects;
   return (
     <Section title="Objects" description="What Stripe sent, and the ledger transactions that came of it.">
-      <ObjectFilters run={run} filter={filter} onFilter={(change) => setFilter({ ...filter, ...change })} />
+      <ObjectFilters run={run} filter={filter} onFilter={(change) => replaceQueryValues(change)} />
       {rows === undefined && objects.error !== undefined && (
         <ErrorState error={objects.error} onRetry={objects.refetch} retrying={objects.loading} />
       )}
@@ -57,12 +57,12 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
             more={more}
             empty={
               <NoObjects
-                filtered={filter !== noFilter}
+                filtered={Object.values(filter).some((value) => value !== "")}
                 isPart={first?.identity_cut === true}
                 lookOn={more}
                 error={objects.error}
                 ended={endOf(run.status)}
-                onClear={() => setFilter(noFilter)}
+                onClear={() => replaceQueryValues({ kind: "", state: "", currency: "", id: "" })}
               />
             }
           />
@@ -71,6 +71,21 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
     </Section>
   );
 }
+
+/** What is chosen is part of the address; a kind or state that there is not counts as none. */
+function useFilter(): ObjectFilter {
+  const { query } = useRoute();
+  const of = (name: string) => query.get(name) ?? "";
+  return {
+    kind: objectKinds.find((kind) => kind === of("kind")) ?? "",
+    state: objectStates.find((state) => state === of("state")) ?? "",
+    currency: of("currency"),
+    id: of("id"),
+  };
+}
+
+const objectKinds = Object.keys(kindLabels) as ObjectKind[];
+const objectStates = Object.keys(stateLabels) as ObjectState[];
 
 function endOf(status: RunStatus): "completed" | "early" | undefined {
   if (isActive(status)) return undefined;
@@ -175,7 +190,7 @@ function ObjectFilters({ run, filter, onFilter }: ObjectFiltersProps) {
 }
 
 function stateChoices(run: ShownRun) {
-  const states = (Object.keys(stateLabels) as ObjectState[]).filter((state) => run.counts[state] > 0);
+  const states = objectStates.filter((state) => run.counts[state] > 0);
   return [
     { value: "" as const, label: "All", count: run.counts.all },
     ...states.map((state) => ({ value: state, label: stateLabels[state], count: run.counts[state] })),
