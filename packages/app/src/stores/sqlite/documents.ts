@@ -11,6 +11,12 @@ const deleteSql = `DELETE FROM documents WHERE ${here} AND key = ?`;
 const putSql = `INSERT INTO documents (owner, collection, key, value) VALUES (?, ?, ?, ?)
   ON CONFLICT (owner, collection, key) DO UPDATE SET value = excluded.value`;
 const inRange = `${here} AND key >= ? AND key < ?`;
+/** SQLite seeks by one bound of a kind and walks past what another one leaves out: each page would walk all before it. */
+const pageOf = {
+  first: "key >= ?3 AND key < ?4",
+  ascending: "key >= max(?3, ?6) AND key < ?4 AND key <> ?6",
+  descending: "key >= ?3 AND key < min(?4, ?6)",
+};
 const listAllSql = `SELECT collection, key, value FROM documents
   WHERE owner = ? AND (collection, key) > (?, ?) ORDER BY collection, key LIMIT ?`;
 
@@ -64,12 +70,12 @@ function read(connection: Connection, address: CollectionAddress, key: string): 
 
 function list(connection: Connection, address: CollectionAddress, options: ListDocuments) {
   const { after, limit = usualLimit, descending = false } = options;
-  const beyond = after === undefined ? "" : descending ? "AND key < ?" : "AND key > ?";
-  const sql = `SELECT key, value FROM documents WHERE ${inRange} ${beyond}
-    ORDER BY key ${descending ? "DESC" : "ASC"} LIMIT ?`;
+  const page = pageOf[after === undefined ? "first" : descending ? "descending" : "ascending"];
+  const sql = `SELECT key, value FROM documents WHERE owner = ?1 AND collection = ?2 AND ${page}
+    ORDER BY key ${descending ? "DESC" : "ASC"} LIMIT ?5`;
   return connection
     .statement(sql)
-    .all(...located(address), ...keyBounds(options), ...(after === undefined ? [] : [after]), limit)
+    .all(...located(address), ...keyBounds(options), limit, ...(after === undefined ? [] : [after]))
     .map((row) => ({ key: String(row["key"]), text: String(row["value"]) }));
 }
 

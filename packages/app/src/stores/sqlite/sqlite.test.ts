@@ -357,3 +357,31 @@ describe("what is stored", () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 });
+
+test.each([
+  ["ascending", false, "run/29990"],
+  ["descending", true, "run/00010"],
+])("a page far behind the first one takes as long, %s", async (_name, descending, after) => {
+  const store = opened();
+  const address = {
+    owner: { of: "installation", installedAppId: "instapp_1" },
+    collection: "lines",
+  } as const;
+  const keys = Array.from({ length: 30_000 }, (_key, index) => `run/${String(index).padStart(5, "0")}`);
+  await store.commit({ expected: [], runs: [], writes: keys.map((key) => ({ address, key, text: "1" })) }, 0);
+  const options = { prefix: "run/", limit: 9, descending };
+  const found = await store.documents.list(address, { ...options, after });
+  expect(found.map(({ key }) => key)).toEqual(descending ? keys.slice(1, 10).reverse() : keys.slice(-9));
+  // The shortest of many says what has to be done for it, however busy the machine is.
+  const shortest = async (page: object) => {
+    const times: number[] = [];
+    for (let time = 0; time < 50; time += 1) {
+      const began = performance.now();
+      await store.documents.list(address, { ...options, ...page });
+      times.push(performance.now() - began);
+    }
+    return Math.min(...times);
+  };
+  // Walking past all before it takes a hundred times as long.
+  expect((await shortest({ after })) / (await shortest({}))).toBeLessThan(10);
+});
