@@ -1,8 +1,10 @@
+import type { InstallationData } from "@annex/app";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { dataOnPaper } from "../../test/data-on-paper.ts";
 import { type Installation, installation } from "../../test/installation.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { countResolvedFindings, forgetResolvedFindings, keepFindingsFor } from "./finding-retention.ts";
-import { indexKey, rememberBooks, runKey, syncData } from "./register.ts";
+import { indexKey, rememberBooks, runKey, syncData, timeKey } from "./register.ts";
 import { forgetOldRuns, keepRun, keptRun, keptRunCount } from "./retention.ts";
 
 let installed: Installation;
@@ -26,6 +28,33 @@ test("the lists of the newest runs are kept, those of older ones are forgotten",
   expect([await runObjects.count(), await runIndex.count()]).toEqual([keptRunCount, keptRunCount]);
   const kept = await Promise.all(["run_0", "run_1", "run_2"].map((runId) => keptRun(data, runId)));
   expect(kept).toEqual([undefined, undefined, { runId: "run_2", ...books }]);
+});
+
+test("a long list is forgotten in parts, so that others are served in between", async () => {
+  const data = dataOnPaper();
+  const books = { account: "acct_1", mode: "live" } as const;
+  const { runObjects } = syncData(data, books);
+  for (let index = 0; index <= keptRunCount; index += 1)
+    await keepRun(data, { runId: `long_${index}`, ...books }, new Date(index * 1000));
+  const key = (index: number) => runKey("long_0", timeKey(index, "txn_1"));
+  const value = { kind: "charge", state: "posted" } as const;
+  await runObjects.putMany(Array.from({ length: 2500 }, (_each, index) => ({ key: key(index), value })));
+  await runObjects.put(runKey("long_1", timeKey(1, "txn_1")), value);
+  const parts: number[] = [];
+  const watched: InstallationData = {
+    ...data,
+    collection: <Value>(name: string) => {
+      const collection = data.collection<Value>(name);
+      const clear: typeof collection.clear = async (range) => {
+        parts.push(await collection.clear(range));
+        return parts.at(-1) ?? 0;
+      };
+      return { ...collection, clear };
+    },
+  };
+  await forgetOldRuns(watched);
+  expect(parts.filter((count) => count > 0)).toEqual([1000, 1000, 500]);
+  expect(await runObjects.count()).toBe(1);
 });
 
 test("findings that were resolved longer ago than they are kept are removed, once a day and so many at a time", async () => {

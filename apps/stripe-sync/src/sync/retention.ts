@@ -2,7 +2,7 @@
  * How long is kept what a run looked at. The register itself has each object once, however many runs there are; which
  * of them a run saw is kept for the newest runs only. Counts, totals and error of a run stay with the run itself.
  */
-import type { InstallationData, InstallationJobs } from "@annex/app";
+import type { Collection, InstallationData, InstallationJobs } from "@annex/app";
 import { commonData, type KeptRun, runPrefix, syncData } from "./register.ts";
 import { runTallies } from "./run-objects.ts";
 import { emptyTally } from "./tally.ts";
@@ -30,10 +30,21 @@ export async function forgetOldRuns(data: InstallationData): Promise<void> {
   for (const { key, value } of newestFirst.slice(keptRunCount)) {
     const { runObjects, runIndex, runFindings } = syncData(data, value);
     const prefix = runPrefix(value.runId);
-    await runObjects.clear({ prefix });
-    await runIndex.clear({ prefix });
-    await runFindings.clear({ prefix });
+    for (const list of [runObjects, runIndex, runFindings]) await clearInParts<unknown>(list, prefix);
     await keptRuns.delete(key);
+  }
+}
+
+/** So many are removed in one commit, in which nobody else is served. */
+const partSize = 1000;
+
+/** A first import's list may hold a million. */
+async function clearInParts<Value>(collection: Collection<Value>, prefix: string): Promise<void> {
+  for (;;) {
+    const part = await collection.list({ prefix, limit: partSize + 1 });
+    const to = part.at(partSize)?.key;
+    await collection.clear({ prefix, ...(to === undefined ? {} : { to }) });
+    if (to === undefined) return;
   }
 }
 
