@@ -15,8 +15,8 @@ const scopes = ["data:read", "data:write", "alerts:write"];
 export type Place = {
   /** Asks the app's portal as its page does; JSON below `/portal/api`. */
   ask<Answer>(path: string, body?: object): Promise<Answer>;
-  /** Calls of the app to Cloud so far. */
-  cloudCalls(): Promise<number>;
+  /** Calls of Cloud in a span of time. */
+  cloudCalls(from: Date, to: Date): Promise<number>;
   /** What Stripe owes the shop, by currency in upper case, in minor units: counted by the simulator from what happened. */
   owed(): Promise<ReadonlyMap<string, string>>;
   /** Resident memory of the app, in MB. */
@@ -81,7 +81,12 @@ export async function openPlace(sales: number): Promise<Place> {
         return json(method, url, session, body);
       }
     },
-    cloudCalls: async () => (await admin<{ total: number }>("GET", "/admin/audit?pageSize=1")).total,
+    cloudCalls: (from, to) =>
+      callsIn(
+        (path) => admin<Counted>("GET", `/admin/audit?pageSize=1&${path}`),
+        from.getTime(),
+        to.getTime(),
+      ),
     owed: async () => {
       const { data } = await json<Totals>("GET", `${simulator.url}/simulator/totals`, "");
       return new Map(data.map(({ currency, held }) => [currency.toUpperCase(), String(held)]));
@@ -109,6 +114,17 @@ function memoryOf(pid: number | undefined): number {
     ? /VmRSS:\s+(\d+)/.exec(readFileSync(status, "utf8"))?.[1]
     : execFileSync("ps", ["-o", "rss=", "-p", `${pid}`], { encoding: "utf8" });
   return Number(kilobytes) / 1024;
+}
+
+type Counted = { readonly total: number; readonly total_is_minimum: boolean };
+
+/** Cloud counts up to ten thousand: what is more is counted in halves. Both ends are included. */
+async function callsIn(ask: (query: string) => Promise<Counted>, from: number, to: number): Promise<number> {
+  const span = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+  const { total, total_is_minimum: isMore } = await ask(span);
+  if (!isMore) return total;
+  const middle = Math.floor((from + to) / 2);
+  return (await callsIn(ask, from, middle)) + (await callsIn(ask, middle + 1, to));
 }
 
 type Totals = { readonly data: readonly { readonly currency: string; readonly held: number }[] };

@@ -58,7 +58,7 @@ type FirstImport = {
 
 async function firstImport(place: Place, objects: number, kills: number): Promise<FirstImport> {
   const began = performance.now();
-  const callsBefore = await place.cloudCalls();
+  const from = new Date();
   const looks: Look[] = [];
   const held: number[] = [];
   let killed = 0;
@@ -74,7 +74,7 @@ async function firstImport(place: Place, objects: number, kills: number): Promis
   const seconds = (performance.now() - began) / 1000;
   if (killed < kills) throw new Error(`The app was killed ${killed} times, not ${kills}.`);
   while (held.length < 4) held.push(await place.held());
-  return { run, seconds, calls: (await place.cloudCalls()) - callsBefore, looks, held };
+  return { run, seconds, calls: await place.cloudCalls(from, new Date()), looks, held };
 }
 
 /** @throws Error unless every object is in the ledger, which holds what Stripe owes in every currency. */
@@ -166,10 +166,10 @@ async function pageRows(place: Place, { run_id, counts }: Run): Promise<readonly
 
 /** A run that finds nothing new. */
 async function rowOfNothing(place: Place): Promise<Row> {
-  const callsThen = await place.cloudCalls();
+  const from = new Date();
   await place.ask("/runs", {});
   await untilEnded(place, async () => undefined);
-  const calls = (await place.cloudCalls()) - callsThen;
+  const calls = await place.cloudCalls(from, new Date());
   const ratio = calls / callsOfNothing;
   return row("calls of Cloud, a run that finds nothing", `${callsOfNothing}`, ratio, calls, "", 1, 1);
 }
