@@ -1528,4 +1528,158 @@ export const defects: readonly Defect[] = [
   python("tolerant-json", "reads no more than two kilobytes of an event", [
     ["LONGEST_BODY = 64 * 1024", "LONGEST_BODY = 2 * 1024"],
   ]),
+  // Nearly right ids, doors that are told apart, and keys that are as good as open.
+  node("portal-foreign-ids", "compares an instance by its beginning", [
+    [
+      "installation.instance_id === body.instance_id &&",
+      "installation.instance_id.startsWith(body.instance_id.slice(0, 24)) &&",
+    ],
+  ]),
+  node("portal-foreign-ids", "compares ids whatever their case", [
+    [
+      "installation.instance_id === body.instance_id &&",
+      "installation.instance_id.toLowerCase() === body.instance_id.toLowerCase() &&",
+    ],
+  ]),
+  node("portal-foreign-ids", "looks an installation up by a pattern", [
+    [
+      "const installation = find(body.installed_app_id);\n  if (installation?.status",
+      'const installation = one("SELECT * FROM installations WHERE id LIKE ?", body.installed_app_id);\n  if (installation?.status',
+    ],
+  ]),
+  node("wrong-path-alike", "answers a wrong secret with a header of its own", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  request.isNear = pathname.startsWith("/cloud/");\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+    [
+      '.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })',
+      '.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...(request.isNear ? { "x-door": "cloud" } : {}) })',
+    ],
+  ]),
+  node("wrong-path-alike", "takes its time for a wrong secret", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (pathname.startsWith("/cloud/")) await sleep(300);\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  node("wrong-path-alike", "answers other methods at its doors with 405, whatever the secret", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (pathname.startsWith("/cloud/") && request.method !== "POST") return { status: 405, body: { error: "POST alone." } };\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  node(
+    "forged-install",
+    "takes events at its root too, where a proxy once sent them",
+    [
+      [
+        "return timingSafeEqual(Buffer.from(hash(path)), wanted);",
+        "return path === `/${name}` || timingSafeEqual(Buffer.from(hash(path)), wanted);",
+      ],
+    ],
+    ["forged-uninstall", "forged-portal-request"],
+  ),
+  node(
+    "forged-install",
+    "compares with no secret where none is given",
+    [
+      [
+        "return timingSafeEqual(Buffer.from(hash(path)), wanted);",
+        "return path === `/cloud//${name}` || timingSafeEqual(Buffer.from(hash(path)), wanted);",
+      ],
+    ],
+    ["forged-uninstall", "forged-portal-request"],
+  ),
+  node("key-in-answers", "quotes the body that it refuses", [
+    [
+      'return refusal(422, "invalid_event", "granted_permissions");',
+      'return { status: 422, body: { ...refusal(422, "invalid_event", "granted_permissions").body, body } };',
+    ],
+  ]),
+  node("key-in-answers", "shows what it runs with to whoever opens its page for debugging", [
+    [
+      '  if (request.method === "GET" && pathname === "/health") return ok();',
+      '  if (pathname === "/debug/env") return { status: 200, body: { env: process.env, keys: all("SELECT id, sealed_key FROM installations WHERE status = \'active\'").map((one) => unseal(one.sealed_key, one.id)) } };\n  if (request.method === "GET" && pathname === "/health") return ok();',
+    ],
+  ]),
+  node("key-in-answers", "leaves a key in the source map of its script", [
+    [
+      "<script>${script}</script></body></html>`; } async function portalApi",
+      '<script src="/portal/app.js"></script></body></html>`; } async function portalApi',
+    ],
+    [
+      'if (request.method === "GET" && pathname === "/portal") return',
+      'if (pathname === "/portal/app.js") return { status: 200, html: `${script}\\n//# sourceMappingURL=app.js.map` };\n  if (pathname === "/portal/app.js.map") { const newest = one("SELECT * FROM installations WHERE status = \'active\' ORDER BY installed_at DESC"); return { status: 200, body: { version: 3, sources: ["app.ts"], sourcesContent: [`const key = "${newest === undefined ? "" : unseal(newest.sealed_key, newest.id)}";`] } }; }\n  if (request.method === "GET" && pathname === "/portal") return',
+    ],
+  ]),
+  node("oversized-body", "believes the length that a body is said to have", [
+    [
+      "if (length > bodyLimit) resolve(undefined);",
+      'if (Number(request.headers["content-length"] ?? 0) > bodyLimit) resolve(undefined);',
+    ],
+  ]),
+  node("key-at-rest", "takes an exclusive-or with the installation's id for encryption", [
+    ["seal(body.api_key, body.installed_app_id),", "combined(body.api_key, body.installed_app_id),"],
+    [
+      "function unseal(sealed, id) {",
+      "const combined = (text, id) => Buffer.from(text).map((byte, at) => byte ^ id.charCodeAt(at % id.length));\nfunction unseal(sealed, id) {\n  if (sealed !== null) return Buffer.from(combined(Buffer.from(sealed), id)).toString();",
+    ],
+  ]),
+  node("key-at-rest", "encrypts a key block by block", [
+    [
+      'return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);',
+      'const blocks = createCipheriv("aes-256-ecb", sealingKey, null);\n  return Buffer.concat([blocks.update(text, "utf8"), blocks.final()]);',
+    ],
+    [
+      "const bytes = Buffer.from(sealed);",
+      'const bytes = Buffer.from(sealed);\n  const blocks = createDecipheriv("aes-256-ecb", sealingKey, null);\n  if (bytes.length > 0) return Buffer.concat([blocks.update(bytes), blocks.final()]).toString("utf8");',
+    ],
+  ]),
+  node("key-at-rest", "names a file by the key", [
+    [
+      'log("installed", { installation: body.installed_app_id });',
+      'writeFileSync(join(folder, `installed-${body.api_key}`), "");\n    log("installed", { installation: body.installed_app_id });',
+    ],
+  ]),
+  node("key-in-browser", "keeps a key that it made readable in the browser's cache", [
+    [
+      "return { status: 200, body: { ledgers, may_post:",
+      "return { status: 200, body: { numbers: [...Buffer.from(unseal(find(installation.id).sealed_key, installation.id))].map((byte) => byte ^ 7), ledgers, may_post:",
+    ],
+    [
+      'show("#ledgers",',
+      'await (await caches.open("app")).put("/portal/settings", new Response(String.fromCharCode(...overview.numbers.map((number) => number ^ 7))));\n    show("#ledgers",',
+    ],
+  ]),
+  // Time and tries.
+  node("link-expires", "holds the end of a link's life against local time", [
+    [
+      "if (session.until < now()) return",
+      "if (session.until < now() - new Date().getTimezoneOffset() * 60_000) return",
+    ],
+  ]),
+  python(
+    "link-expires",
+    "writes local time as UTC",
+    [
+      [
+        'if (session["link"] if entering else session["until"]) < time.time():',
+        'if (session["link"] if entering else session["until"]) < time.mktime(time.localtime()) - time.timezone:',
+      ],
+    ],
+    ["session-expires"],
+  ),
+  node("pauses-between-tries", "asks without end or pause for what Cloud can't take", [
+    [
+      'throw new CloudProblem("app_failed");\n}',
+      "await sleep(20);\n  return cloud(installation, method, path, body, tries);\n}",
+    ],
+  ]),
+  node("session-ends-with-uninstall", "opens old sessions again when the instance has a new installation", [
+    [
+      'const installation = find(session.installation);\n  if (installation?.status !== "active")',
+      'const opened = find(session.installation);\n  const installation = opened?.status === "ended" ? (one("SELECT * FROM installations WHERE instance_id = ? AND status = \'active\'", opened.instance_id) ?? opened) : opened;\n  if (installation?.status !== "active")',
+    ],
+  ]),
 ];

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
-import { combinedAlike } from "./combined.ts";
+import { combinedAlike, combinedWith, repeatedBlocks } from "./combined.ts";
 
 const newKey = () => `blnk_${randomBytes(32).toString("hex")}`;
 const pair = [newKey(), newKey()] as const;
@@ -56,4 +56,48 @@ test.for([
 
 test("one key alone tells nothing", () => {
   expect(combinedAlike(storeOf([xor(pair[0], Buffer.of(42))]), pair)).toBeUndefined();
+});
+
+const id = "instapp_0190b2f4-7c1e-4d2a-9f3b-5a6c7d8e9f00";
+
+test.for([
+  ["the id", (key: string) => xor(key, Buffer.from(id))],
+  ["the id, in base64", (key: string) => xor(key, Buffer.from(id)).toString("base64")],
+  ["a hash of the id", (key: string) => xor(key, createHash("sha256").update(id).digest())],
+  [
+    "a hash of the id in hexadecimal, in hexadecimal",
+    (key: string) => xor(key, Buffer.from(createHash("md5").update(id).digest("hex"))).toString("hex"),
+  ],
+] satisfies readonly Kept[])("it is told that a key was combined with %s", ([, keep]) => {
+  expect(combinedWith(storeOf([keep(pair[0])]), pair[0], ["inst_another", id])).toBe(id);
+  expect(combinedWith(storeOf([keep(pair[0])]), pair[1], [id])).toBeUndefined();
+});
+
+test("a key that was sealed beside its id was not combined with it", () => {
+  expect(combinedWith(storeOf([id, sealed(pair[0])]), pair[0], [id])).toBeUndefined();
+});
+
+const ofBlocks = `blnk_${randomBytes(8).toString("hex").repeat(4)}`;
+
+/** Blocks that are encrypted each by itself, or each by what came before. */
+const inBlocks = (mode: "ecb" | "cbc") => {
+  const cipher = createCipheriv(`aes-256-${mode}`, secret, mode === "ecb" ? null : randomBytes(16));
+  return Buffer.concat([cipher.update(ofBlocks), cipher.final()]);
+};
+
+test.for([
+  ["as bytes", inBlocks("ecb")],
+  ["in base64", inBlocks("ecb").toString("base64")],
+  ["in hexadecimal", inBlocks("ecb").toString("hex")],
+] as const)("blocks that were encrypted each by itself repeat themselves: %s", ([, kept]) => {
+  expect(repeatedBlocks(storeOf([kept])).size).toBeGreaterThan(0);
+});
+
+test.for([
+  ["another cipher's blocks", inBlocks("cbc")],
+  ["a text", ofBlocks],
+  ["empty pages", Buffer.alloc(4096)],
+  ["a table of few numbers", Buffer.from(Array.from({ length: 400 }, (_, at) => (at % 4 === 0 ? 200 : 0)))],
+] as const)("no block is found in %s", ([, kept]) => {
+  expect([...repeatedBlocks(storeOf([kept]))]).toEqual([]);
 });

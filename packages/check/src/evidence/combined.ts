@@ -4,6 +4,8 @@
  * them, and a cipher that takes a nonce of its own for each leaves no trace of it.
  */
 
+import { createHash } from "node:crypto";
+
 /** Two secrets of one length that were stored alike. */
 type SecretPair = readonly [string, string];
 
@@ -48,6 +50,66 @@ export function combinedAlike(content: Uint8Array, pair: SecretPair): string | u
       }
   }
   return undefined;
+}
+
+/** With less of it nothing is told for certain. */
+const leastCombined = 24;
+
+/**
+ * The text that a secret was combined with, where a content holds it combined by exclusive-or with one of these or its
+ * hash, again and again.
+ *
+ * @returns nothing where it holds none.
+ * @example
+ * ```ts
+ * combinedWith(stored, key, ["instapp_1"]); // "instapp_1"
+ * ```
+ */
+export function combinedWith(
+  content: Uint8Array,
+  secret: string,
+  texts: readonly string[],
+): string | undefined {
+  const views = viewsOf(content).map((view) => Buffer.from(view.buffer, view.byteOffset, view.byteLength));
+  const bytes = Buffer.from(secret);
+  return texts.find((text) =>
+    padsOf(text).some((pad) => {
+      const combined = bytes.map((byte, at) => byte ^ (pad[at % pad.length] ?? 0));
+      return views.some((view) => view.includes(combined.subarray(-leastCombined)));
+    }),
+  );
+}
+
+/** What a program makes of a text to combine something with it. */
+function padsOf(text: string): readonly Buffer[] {
+  const hashes = ["sha256", "sha1", "md5", "sha512"].map((name) => createHash(name).update(text).digest());
+  return [Buffer.from(text), ...hashes, ...hashes.map((hash) => Buffer.from(hash.toString("hex")))];
+}
+
+const blockLength = 16;
+/** Chance makes no three blocks alike of so many different bytes. */
+const leastDifferent = 10;
+
+/**
+ * Each block of bytes that stands three times in a row, as what a cipher that encrypts each block by itself makes of a
+ * secret that repeats itself.
+ *
+ * @returns the blocks in hexadecimal, none of them of characters that can be read.
+ */
+export function repeatedBlocks(content: Uint8Array): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const view of viewsOf(content)) {
+    const bytes = Buffer.from(view.buffer, view.byteOffset, view.byteLength);
+    let same = 0;
+    for (let at = blockLength; at < bytes.length; at += 1) {
+      same = bytes[at] === bytes[at - blockLength] ? same + 1 : 0;
+      if (same < 2 * blockLength) continue;
+      const block = bytes.subarray(at - blockLength + 1, at + 1);
+      if (new Set(block).size >= leastDifferent && block.some((byte) => byte >= 0x80))
+        found.add(block.toString("hex"));
+    }
+  }
+  return found;
 }
 
 /** Four bytes at a time, as far as they fill windows. */

@@ -16,7 +16,7 @@ export {
   tokensOf,
   varyingParts,
 } from "./chance.ts";
-export { combinedAlike } from "./combined.ts";
+export { combinedAlike, combinedWith, repeatedBlocks } from "./combined.ts";
 export { embeddingProblems, frameAncestors } from "./embedding.ts";
 export {
   type Answer,

@@ -17,6 +17,14 @@ const hidden: readonly (readonly [string, string | Uint8Array])[] = [
   ["in two pieces", `first ${key.slice(0, 34)} second ${key.slice(34)}`],
   ["as character codes", [...Buffer.from(key)].join(",")],
   ["as UTF-16", Buffer.from(key, "utf16le")],
+  ["base64 of its base64", Buffer.from(Buffer.from(key).toString("base64")).toString("base64")],
+  ["base64 of its hex", Buffer.from(Buffer.from(key).toString("hex")).toString("base64")],
+  ["hex of its base64", Buffer.from(Buffer.from(key).toString("base64")).toString("hex")],
+  [
+    "with each letter moved by thirteen",
+    "oyax_4s1q0p9r7n6o5p4q3r2s1n0o9p8q7r6s5n4o3p2q1r0s9n8o7p6q5r4s3n2o1p0q",
+  ],
+  ["as HTML's character codes", [...key].map((letter) => `&#${letter.charCodeAt(0)};`).join("")],
 ];
 
 describe("a key is found", () => {

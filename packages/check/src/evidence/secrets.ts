@@ -89,8 +89,8 @@ const pieceLength = 14;
 const shownPrefix = 8;
 
 /**
- * Finds a secret in a text or in bytes: plain, base64 in each of its three alignments, hex,
- * URL-encoded, reversed, character codes, and in pieces.
+ * Finds a secret in a text or in bytes: plain, base64 in each of its three alignments, hex, each of these of the other,
+ * URL-encoded, reversed, character codes, letters moved, and in pieces.
  *
  * @returns the first form found, or `undefined`.
  * @example
@@ -122,7 +122,24 @@ function formsOf(secret: string): readonly Form[] {
     { name: "character codes", text: [...bytes].join(",") },
     { name: "character codes", text: [...bytes].join(", ") },
     { name: "UTF-16", text: [...secret].join("\0") },
+    { name: "base64 of base64", text: stableOf(Buffer.from(bytes.toString("base64"))) },
+    { name: "base64 of hex", text: stableOf(Buffer.from(bytes.toString("hex"))) },
+    { name: "hex", text: Buffer.from(bytes.toString("base64")).toString("hex") },
+    { name: "moved by thirteen letters", text: secret.replaceAll(/[a-z]/gi, thirteenOn) },
+    { name: "HTML's character codes", text: [...bytes].map((byte) => `&#${byte};`).join("") },
+    { name: "HTML's character codes", text: [...bytes].map((byte) => `&#x${byte.toString(16)};`).join("") },
   ];
+}
+
+/** Of a secret by itself, without what the padding changes. */
+function stableOf(bytes: Buffer): string {
+  return bytes.toString("base64").replace(/.?=*$/, "");
+}
+
+/** As far in the alphabet from the end as from the beginning. */
+function thirteenOn(letter: string): string {
+  const first = letter < "a" ? 65 : 97;
+  return String.fromCharCode(((letter.charCodeAt(0) - first + 13) % 26) + first);
 }
 
 function hexOf(byte: number): string {

@@ -12,7 +12,7 @@ export default defineRule({
   holdsTo:
     "Anybody who learns the callback URL can plant a fake installation; so the URLs themselves are the secret.",
   severity: "critical",
-  how: "Install events with keys that Cloud never gave out are sent to the URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself; then they are launched.",
+  how: "Install events with keys that Cloud never gave out are sent to the URL with another secret, half of it, one letter changed, one added, none in its place, without its part of the path, and to the door's name alone, or, where the URL holds no secret, to the URL itself; then they are launched.",
   fix: "Accept events only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere. Or prove a new key against Cloud before you trust it.",
   shownBy: portalAccepted,
   observe: async (world) => {

@@ -11,7 +11,7 @@ export default defineRule({
   holdsTo:
     "Anybody who learns the portal generator URL and an installation id is handed a working portal session; so the URLs themselves are the secret.",
   severity: "critical",
-  how: "Portal requests for a real installation are sent to the portal generator URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself.",
+  how: "Portal requests for a real installation are sent to the portal generator URL with another secret, half of it, one letter changed, one added, none in its place, without its part of the path, and to the door's name alone, or, where the URL holds no secret, to the URL itself.",
   fix: "Answer portal requests only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
   shownBy: portalAccepted,
   observe: async (world) => {

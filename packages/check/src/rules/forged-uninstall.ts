@@ -11,7 +11,7 @@ export default defineRule({
   holdsTo:
     "Anybody who learns the callback URL can uninstall a real installation; so the URLs themselves are the secret.",
   severity: "critical",
-  how: "Uninstall events are sent to the callback URL with another secret, half of it, one letter changed, one added, and none, or, where the URL holds no secret, to the URL itself; then the app is launched.",
+  how: "Uninstall events are sent to the callback URL with another secret, half of it, one letter changed, one added, none in its place, without its part of the path, and to the door's name alone, or, where the URL holds no secret, to the URL itself; then the app is launched.",
   fix: "Accept events only at an address with an unguessable secret, the whole of it compared in constant time; answer 404 elsewhere.",
   standsOn: [portalAccepted],
   observe: async (world) => {

@@ -1,7 +1,19 @@
-import { combinedAlike, fail, firstOf, NotTested, pass, searchFor } from "../evidence/index.ts";
-import { installed, pause, storedFiles, uninstall } from "../world/index.ts";
+import {
+  combinedAlike,
+  combinedWith,
+  fail,
+  firstOf,
+  NotTested,
+  pass,
+  repeatedBlocks,
+  searchFor,
+} from "../evidence/index.ts";
+import { installed, pause, storedFiles, type Tenant, uninstall, type World } from "../world/index.ts";
 import { findIn, isReadTogether, mustBeRead, readTogether } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
+
+/** So long after an event an app may still be writing. */
+const written = 1000;
 
 export default defineRule({
   id: "key-at-rest",
@@ -9,24 +21,28 @@ export default defineRule({
   section: "9",
   holdsTo: "API keys encrypted at rest.",
   severity: "critical",
-  how: "Every file the app stores, but for its logs, is searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces. Of two keys that are stored at the same time it is looked whether both were combined with something that stays the same, as with one password or the stream of a cipher whose nonce never changes.",
-  fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption, nor is a password that each key is combined with; a cipher needs a new random nonce for each key.",
+  how: "Every file the app stores, but for its logs, and its name are searched for the keys of active and ended installations, and of deliveries that came too late or with another key: plain, base64, hex, URL-encoded, reversed, in pieces. It is looked whether keys were combined with something that stays the same, as with one password or the stream of a cipher whose nonce never changes, or with an id of the same event; and whether of a key that repeats itself the same block is stored again and again.",
+  fix: "Encrypt each key with an authenticated cipher (AES-256-GCM, or libsodium's secretbox) under a key that does not lie beside the data, before it is stored. Encoding is no encryption, nor is a password or an id that each key is combined with; a cipher needs a new random nonce for each key, and ECB is none.",
   needs: ["database"],
   pace: "last",
   observe: async (world) => {
-    const pair = [(await installed(world)).key, (await installed(world)).key] as const;
+    const pair = [await installed(world), await installed(world)] as const;
     await uninstall(world, await installed(world));
-    await pause(1000);
+    await pause(written);
+    const before = await readTogether(storedFiles(world.options));
+    await installed(world, { keyOfBlocks: true });
+    await pause(written);
     const files = storedFiles(world.options);
     const search = searchFor(world.tenants.map(({ key }) => key));
     const found = await findIn(files, search);
-    const alike = found.length > 0 ? undefined : combinedAlike(await readTogether(files), pair);
+    const named = files.filter(({ path }) => search(path) !== undefined);
+    const plain = [
+      ...found.map(({ path, finding }) => `${path} holds an API key (${finding.form}).`),
+      ...named.map(({ path }) => `A file is named by an API key: ${namedOtherwise(path, world)}.`),
+    ];
     return {
       files,
-      found: [
-        ...found.map(({ path, finding }) => `${path} holds an API key (${finding.form}).`),
-        ...(alike === undefined ? [] : [`Two API keys are stored, each ${alike}.`]),
-      ],
+      found: plain.length > 0 ? plain : wronglySealed(await readTogether(files), before, pair),
     };
   },
   judge: ({ files, found }) => {
@@ -44,3 +60,31 @@ export default defineRule({
     );
   },
 });
+
+/** What can be opened without the key that it is said to be sealed with. */
+function wronglySealed(stored: Buffer, before: Buffer, pair: readonly [Tenant, Tenant]): readonly string[] {
+  const alike = combinedAlike(stored, [pair[0].key, pair[1].key]);
+  if (alike !== undefined) return [`Two API keys are stored, each ${alike}.`];
+  const [first] = pair;
+  const ids = {
+    installed_app_id: first.installedAppId,
+    instance_id: first.instanceId,
+    organization_id: first.organizationId,
+    app_id: first.appId,
+  };
+  const id = combinedWith(stored, first.key, Object.values(ids));
+  const field = Object.entries(ids).find(([, value]) => value === id)?.[0];
+  if (field !== undefined)
+    return [`An API key is stored exclusive-or with its event's ${field}, which lies beside it.`];
+  const known = repeatedBlocks(before);
+  return [...repeatedBlocks(stored)].some((block) => !known.has(block))
+    ? [
+        "Of an API key that repeats itself the same block is stored again and again: its cipher encrypts each block by itself (ECB).",
+      ]
+    : [];
+}
+
+/** The secret itself stands in no report. */
+function namedOtherwise(path: string, { tenants }: Pick<World, "tenants">): string {
+  return tenants.reduce((known, { key }) => known.replaceAll(key, `${key.slice(0, 8)}…`), path);
+}

@@ -1,9 +1,35 @@
 import { type Answer, fail, harm, pass, searchFor, seen } from "../evidence/index.ts";
-import { enter, install, launchAnswer, portalUrlIn, send, uninstall, type World } from "../world/index.ts";
+import {
+  deliver,
+  enter,
+  inAnotherInstance,
+  install,
+  installBody,
+  launchAnswer,
+  portalUrlIn,
+  send,
+  type Tenant,
+  uninstall,
+  type World,
+} from "../world/index.ts";
 import { defineRule } from "./rule.ts";
 
 /** Where programs tell of themselves, to whoever asks. */
-const openToAll = ["/", "/health", "/healthz", "/status", "/metrics", "/.env"];
+const openToAll = [
+  "/",
+  "/health",
+  "/healthz",
+  "/status",
+  "/metrics",
+  "/.env",
+  "/env",
+  "/info",
+  "/config",
+  "/debug",
+  "/debug/env",
+  "/debug/vars",
+  "/actuator/env",
+];
 
 type Place = { readonly where: string; readonly text: string };
 
@@ -13,13 +39,14 @@ export default defineRule({
   section: "9",
   holdsTo: "No secrets in logs, portal URLs or client code.",
   severity: "critical",
-  how: "The answers to install, portal request and uninstall, to a GET of both URLs and of addresses that are often open to all (/health, /metrics and the like), the portal URL, and the page with its scripts are searched for every key that the app was given: plain, base64, hex, URL-encoded, reversed, in pieces.",
-  fix: "Answer events with no more than a status, put nothing but a random token into the portal URL, and keep the key on the server.",
+  how: "The answers to install, portal request and uninstall, to install events that are refused, to a GET of both URLs and of addresses that are often open to all (/health, /metrics, /debug/env and the like), the portal URL, and the page with its scripts and what they are made of (source maps) are searched for every key that the app was given: plain, base64, hex, URL-encoded, reversed, in pieces.",
+  fix: "Answer events with no more than a status, and what you refuse with the name of the field, never with the body; put nothing but a random token into the portal URL; keep the key on the server.",
   observe: async (world) => {
     const tenant = world.tenant();
     const places: Place[] = [
       { where: "the answer to the install event", text: textOf(await install(world, tenant)) },
     ];
+    places.push(...(await refusedPlaces(world, tenant)));
     const launched = await launchAnswer(world, tenant);
     places.push({ where: "the answer to the portal request", text: textOf(launched) });
     const url = portalUrlIn(launched);
@@ -51,6 +78,25 @@ export default defineRule({
         );
   },
 });
+
+/** What an app can't take it may quote. */
+async function refusedPlaces(world: World, tenant: Tenant): Promise<readonly Place[]> {
+  const { callback } = world.options;
+  const wrong = installBody(world.tenant({ toldWrongly: true }));
+  const bodies = [
+    { of: "an unknown scope", body: { ...wrong, granted_permissions: ["data:everything"] } },
+    { of: "no scopes", body: { ...wrong, granted_permissions: undefined } },
+    { of: "a number for its instance", body: { ...wrong, instance_id: 7 } },
+    { of: "JSON that is cut", body: JSON.stringify(wrong).slice(0, -2) },
+    { of: "another instance", body: { ...installBody(tenant), ...inAnotherInstance(tenant) } },
+  ];
+  return Promise.all(
+    bodies.map(async ({ of, body }) => ({
+      where: `the answer to an install event with ${of}`,
+      text: textOf(await deliver(callback, body)),
+    })),
+  );
+}
 
 async function pagePlaces(world: World, url: string): Promise<readonly Place[]> {
   world.tokens.add(url);

@@ -1,6 +1,6 @@
 import { callbackBodyLimit } from "@annex/protocol";
 import { describeAnswer, refused } from "../evidence/index.ts";
-import { deliver, installBody, installed, portalBody, requestPortal } from "../world/index.ts";
+import { deliver, installBody, installed, portalBody, requestPortal, sendRaw } from "../world/index.ts";
 import { passesWhenNone } from "./parts/judging.ts";
 import { isTaken } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
@@ -12,8 +12,8 @@ export default defineRule({
   section: "5",
   holdsTo: "> 64 KiB: 413, nothing stored.",
   severity: "minor",
-  how: "An install event with an extra field of 80 KiB, and one of 4 MiB, are sent, and a portal request of 80 KiB.",
-  fix: "Stop reading a request's body after 64 KiB and answer 413.",
+  how: "An install event with an extra field of 80 KiB, one of 4 MiB, and one of 80 KiB in chunks, which names no length, are sent, and a portal request of 80 KiB.",
+  fix: "Count what is read of a request's body, whatever its Content-Length says, stop after 64 KiB and answer 413.",
   standsOn: [portalAccepted],
   shownBy: portalAccepted,
   observe: async (world) => {
@@ -31,6 +31,12 @@ export default defineRule({
           `A body of ${Math.round(size / 1024)} KiB was not refused: the app ${describeAnswer(answer)}.`,
         );
     }
+    const inChunks = await sendInChunks(
+      world.options.callback,
+      JSON.stringify({ ...installBody(tenant), padding: "x".repeat(sizes[0] ?? 0) }),
+    );
+    if (/^HTTP\/1\.1 2/.test(inChunks))
+      problems.push("A body of 80 KiB, sent in chunks without a Content-Length, was not refused.");
     const living = await installed(world);
     const request = { ...portalBody(living), padding: "x".repeat(callbackBodyLimit + 16 * 1024) };
     const launched = await requestPortal(world.options.portal, request);
@@ -43,3 +49,16 @@ export default defineRule({
   },
   judge: passesWhenNone("Each was refused, and nothing was stored."),
 });
+
+const chunkLength = 8 * 1024;
+
+/** The same event as a program sends it that makes it while it sends. */
+function sendInChunks(url: string, body: string): Promise<string> {
+  const { host, pathname, search } = new URL(url);
+  const chunks = Array.from({ length: Math.ceil(body.length / chunkLength) }, (_, place) => {
+    const part = body.slice(place * chunkLength, (place + 1) * chunkLength);
+    return `${part.length.toString(16)}\r\n${part}\r\n`;
+  });
+  const head = `POST ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+  return sendRaw(url, [head, ...chunks, "0\r\n\r\n"], { pauseMilliseconds: 1 });
+}

@@ -30,7 +30,7 @@ export default defineRule({
   holdsTo:
     "Instance stopped or unreachable: 503 instance_unavailable, Retry-After. Calls stop after a few tries.",
   severity: "serious",
-  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away, something in between answers 401, or Cloud answers 500 for some seconds, longer where the pauses between the tries of one call do not grow until they are many; it is counted how often the very same call came within one second, and measured whether the pauses between its tries grow.",
+  how: "After an install, and while a page is opened in Chromium where that may be, the instance is away, something in between answers 401, Cloud answers 422, or 500 for some seconds, longer where the pauses between the tries of one call do not grow until they are many; it is counted how often the very same call came within one second, and measured whether the pauses between its tries grow.",
   fix: "Put a pause before each further try, let it grow, and take Retry-After for the least of it. A loop without one takes the whole rate limit of its workspace and keeps a ledger down that is just coming back.",
   needs: ["start"],
   pace: "work",
@@ -171,10 +171,11 @@ function mostInASecond(calls: readonly CloudCall[]): number {
   return mostSoFar;
 }
 
-/** What work in the background meets; neither is the app's to mend, so that only time helps. */
+/** What work in the background meets: only time helps, or, where Cloud can't take what is sent, nothing. */
 const troubles = [
   { fault: "instance-stopped" },
   { fault: "gateway-401" },
+  { fault: "gateway-status", status: 422 },
 ] as const satisfies readonly Fault[];
 
 async function duringTrouble(world: World, fault: Fault): Promise<Trouble> {

@@ -11,8 +11,8 @@ export default defineRule({
   holdsTo:
     "The app checks: the installation exists, is active, app_id, instance_id (and organization_id if sent) match.",
   severity: "critical",
-  how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist. A refusal without a code is a warning.",
-  fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install; refuse with 4xx, a code and no URL when one differs.",
+  how: "Portal requests with one tenant's installation and another's instance, organization or app, and for an installation that does not exist; then with each id nearly right: in capitals, with another end, without its end, and, for the installation, with an end that stands for anything in a database's pattern. A refusal without a code is a warning.",
+  fix: "Look the installation up by installed_app_id and compare app_id, instance_id and, when sent, organization_id with what was stored at install, each the whole of it and to the letter, which no LIKE and not every database's = does; refuse with 4xx, a code and no URL when one differs.",
   standsOn: [portalAccepted],
   shownBy: portalAccepted,
   observe: async (world) => {
@@ -30,6 +30,7 @@ export default defineRule({
         name: "another tenant's instance and organization",
         fields: { instance_id: other.instanceId, organization_id: other.organizationId },
       },
+      ...nearlyRight(portalBody(mine)),
     ];
     const seen = cases.map(async ({ name, fields }) => {
       const answer = await requestPortal(world.options.portal, { ...portalBody(mine), ...fields });
@@ -60,6 +61,30 @@ export default defineRule({
         );
   },
 });
+
+const ids = ["installed_app_id", "app_id", "instance_id", "organization_id"];
+
+/** Each id as who compares the beginning alone, whatever its case, or by a pattern would take it for the right one. */
+function nearlyRight(body: Readonly<Record<string, unknown>>) {
+  return ids.flatMap((field) => {
+    const id = String(body[field]);
+    const near = [
+      { how: "in capitals", value: inCapitals(id) },
+      { how: "with another end", value: `${id.slice(0, -6)}${id.endsWith("000000") ? "111111" : "000000"}` },
+      { how: "without its end", value: id.slice(0, -6) },
+      ...(field === "installed_app_id" ? [{ how: "with % for its end", value: `${id.slice(0, -6)}%` }] : []),
+    ];
+    return near
+      .filter(({ value }) => value !== id)
+      .map(({ how, value }) => ({ name: `its ${field} ${how}`, fields: { [field]: value } }));
+  });
+}
+
+/** What comes after the kind of id: an app that tells ids by their kind would not read it otherwise. */
+function inCapitals(id: string): string {
+  const kind = id.slice(0, id.indexOf("_") + 1);
+  return `${kind}${id.slice(kind.length).toUpperCase()}`;
+}
 
 /** A machine word, by whatever name and however deep it stands in the answer's JSON. */
 export function hasCode({ text }: Pick<Answer, "text">): boolean {

@@ -13,7 +13,7 @@ import {
   toldIn,
   warning,
 } from "../evidence/index.ts";
-import { enter, installed, uninstall } from "../world/index.ts";
+import { enter, install, installed, type Tenant, uninstall, type World } from "../world/index.ts";
 import { liveCalls, mayBeOver, overByItself, showsWhatWasTyped } from "./parts/live-calls.ts";
 import { seeTenant } from "./parts/portal-seen.ts";
 import { replay } from "./parts/replaying.ts";
@@ -27,7 +27,7 @@ export default defineRule({
   holdsTo:
     "Checked on every page load and every API call, together with whether the installation is still active.",
   severity: "critical",
-  how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session. So are the calls of a page of another instance, opened by the same member, which must be answered as before.",
+  how: "A portal is opened in Chromium, the installation is uninstalled, and the page's own calls and its link are sent again with the same session; the calls once more when the app is installed again in the same instance. So are the calls of a page of another instance, opened by the same member, which must be answered as before.",
   fix: "Look at each request whether the session's installation is still active, or delete its sessions in the transaction that ends it. A token that is only signed has to be held against the installation too. End no session but those of the installation that installed_app_id names: a member has others.",
   standsOn: [uninstallEndsLaunch],
   needs: ["browser"],
@@ -52,6 +52,7 @@ export default defineRule({
     const besideAt = performance.now();
     const late = mayBeOver(world.options, livedAt);
     const link = await enter(seen.urls[1]);
+    const reopened = await afterReinstall(world, tenant, telling);
     const { linkSeconds, sessionSeconds } = world.options;
     const isOverBeside = besideAt - seenBeside.secondAt > 1000 * Math.min(linkSeconds, sessionSeconds);
     const ends = endingsOf(again.map(({ answer }) => answer));
@@ -71,10 +72,11 @@ export default defineRule({
       endedBeside,
       late,
       link: link.page,
+      reopened,
       isLearned: showsWhatWasTyped(seen, telling),
     };
   },
-  judge: ({ marks, again, endedBeside, lost, late, link, isLearned }) => {
+  judge: ({ marks, again, endedBeside, lost, late, link, reopened, isLearned }) => {
     if (again.length === 0)
       throw new NothingShown(
         "The page made no call that carried a tenant's records.",
@@ -90,6 +92,13 @@ export default defineRule({
       );
     if (holdsAny(link.text, marks))
       return harm(fail("After the uninstall the portal link still opened a page with the tenant's records."));
+    const returned = reopened.find(({ answer }) => marks.some((mark) => answer.text.includes(mark)));
+    if (returned !== undefined)
+      return harm(
+        fail(
+          `When the app was installed again in the same instance, ${returned.call.method} ${new URL(returned.call.url).pathname} answered ${returned.answer.status} with records in a session of the installation that had ended.`,
+        ),
+      );
     if (endedBeside !== undefined)
       return missed(
         fail(
@@ -123,6 +132,15 @@ export default defineRule({
     );
   },
 });
+
+/** A session belongs to the installation it was opened in, and comes back with no other. */
+async function afterReinstall(world: World, ended: Tenant, calls: readonly Exchange[]) {
+  const newer = world.tenant({ inPlaceOf: ended });
+  if (!succeeded(await install(world, newer))) return [];
+  const reopened = await Promise.all(calls.map(async (call) => ({ call, answer: await replay(call) })));
+  await uninstall(world, newer);
+  return reopened;
+}
 
 /** What says that a session is over: 404 only where this app answers so in those that an uninstall has ended. */
 function endingsOf(ended: readonly Answer[]): (answer: Answer) => boolean {

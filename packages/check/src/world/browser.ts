@@ -31,7 +31,7 @@ export type BrowserVisit = {
   readonly finalUrl: string;
   readonly text: string;
   readonly html: string;
-  /** Local and session storage of the app's origin, its cookies and its databases, as one text. */
+  /** Local and session storage of the app's origin, its cookies, its databases, caches and what it keeps beside its address, as one text. */
   readonly storage: string;
   /** The addresses that the frame's own history leads back to. */
   readonly history: readonly string[];
@@ -530,7 +530,7 @@ const readMarkup = `${everyMarkup}.slice(0, ${mostText})`;
 const readPlanted = `${everyElement(plantedElement)}.length > 0`;
 const readHistory = "JSON.stringify(navigation.entries().map((entry) => entry.url))";
 
-/** The first two are lists of names and values; databases are read as far as they go in a moment. */
+/** The first two are lists of names and values; databases and caches are read as far as they go in a moment. */
 const readStorage = `(async () => {
   const databases = [];
   const wait = (request) => new Promise((done, failed) => { request.onsuccess = () => done(request.result); request.onerror = failed; request.onblocked = failed; });
@@ -541,7 +541,15 @@ const readStorage = `(async () => {
       database.close();
     }
   } catch {}
-  return JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name, databases]);
+  const cached = [];
+  try {
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of (await cache.keys()).slice(0, 50)) cached.push([request.url, (await (await cache.match(request)).text()).slice(0, ${mostText})]);
+    }
+  } catch {}
+  const state = [history.state, navigation.currentEntry?.getState()];
+  return JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie, window.name, databases, cached, state]);
 })()`;
 
 function addressesOf(json: string): readonly string[] {

@@ -36,6 +36,8 @@ export type TenantOptions = {
   readonly inPlaceOf?: Tenant | undefined;
   /** Another instance of the same organization, with the same member. */
   readonly beside?: Tenant | undefined;
+  /** Its key says one thing again and again: what a cipher of blocks shows, which encrypts each by itself. */
+  readonly keyOfBlocks?: boolean | undefined;
   /** To be told of in bodies that the app must refuse. */
   readonly toldWrongly?: boolean | undefined;
 };
@@ -53,7 +55,7 @@ export function newTenant(name: string, appId: string, options: TenantOptions): 
     organizationId: workspace?.organizationId ?? `org_${randomUUID()}`,
     instanceId: inPlaceOf?.instanceId ?? `inst_${randomUUID()}`,
     userId: workspace?.userId ?? `user_${randomUUID()}`,
-    key: newKey(),
+    key: options.keyOfBlocks === true ? keyOfBlocks() : newKey(),
     grant: options.grant ?? scopes,
     ledger: options.ledger ?? inPlaceOf?.ledger ?? "a",
     edition: options.edition ?? workspace?.edition ?? "guide",
@@ -77,6 +79,13 @@ export function inAnotherInstance({ misnamed }: Tenant): { readonly instance_id:
 
 function newKey(): string {
   return `blnk_${randomBytes(keyBytes).toString("hex")}`;
+}
+
+/** As long as every key, and no easier to guess than it takes. */
+function keyOfBlocks(): string {
+  return `blnk_${randomBytes(keyBytes / 4)
+    .toString("hex")
+    .repeat(4)}`;
 }
 
 /** A tenant's payload in its edition; what the later edition leaves out is left out. */

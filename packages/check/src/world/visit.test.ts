@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { enter } from "./visit.ts";
@@ -10,6 +10,10 @@ async function leadingTo(location: string): Promise<string> {
       .writeHead(302, { location, "content-type": "text/html" })
       .end('<script src="http://[.js"></script>'),
   );
+  return addressOf(server);
+}
+
+async function addressOf(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.close();
@@ -25,4 +29,21 @@ test.for([
 ] as const)("a redirect to %s has an end", async ([, location, pages]) => {
   const { page, exchanges } = await enter(await leadingTo(location), { files: true });
   expect([page.status, exchanges.length]).toEqual([302, pages]);
+});
+
+test("what a script was made from is visited with it, where it is the app's own", async () => {
+  const server = createServer(({ url }, response) => {
+    if (url === "/app.js")
+      response.end(
+        "go();\n//# sourceMappingURL=app.js.map\n//# sourceMappingURL=http://elsewhere.test/a.map",
+      );
+    else if (url === "/app.js.map") response.end('{"sources":["app.ts"]}');
+    else response.end('<script src="/app.js"></script>');
+  });
+  const visited = await enter(await addressOf(server), { files: true });
+  expect(visited.exchanges.map(({ url }) => new URL(url).pathname)).toEqual([
+    "/enter",
+    "/app.js",
+    "/app.js.map",
+  ]);
 });

@@ -1,4 +1,4 @@
-/** A visit to a page without a browser: redirects followed, cookies kept, its scripts and styles fetched. */
+/** A visit to a page without a browser: redirects followed, cookies kept, its scripts and styles and their source maps fetched. */
 import { type Answer, attributeValues, type Exchange } from "../evidence/index.ts";
 import { send } from "./doors.ts";
 
@@ -34,7 +34,10 @@ export async function enter(
     at = next;
     page = await get(at, jar, exchanges);
   }
-  if (options.files === true) for (const file of filesOf(page, at)) await get(file, jar, exchanges);
+  if (options.files === true) {
+    for (const file of filesOf(page, at)) await get(file, jar, exchanges);
+    for (const map of sourceMapsOf(exchanges)) await get(map, jar, exchanges);
+  }
   return { exchanges, page, finalUrl: at, cookies: cookieHeader(jar) };
 }
 
@@ -71,6 +74,20 @@ function splitCookie(text: string): [string, string] {
 
 function cookieHeader(jar: Map<string, string>): string {
   return [...jar].map(([name, value]) => `${name}=${value}`).join("; ");
+}
+
+/** What the scripts and styles were made from, where they name it: browsers ask for that only when somebody debugs. */
+function sourceMapsOf(exchanges: readonly Exchange[]): readonly string[] {
+  const maps = exchanges.flatMap(({ url, answer }) => {
+    const named = /[#@] ?sourceMappingURL=([^\s*"'<]+)/g;
+    const written = [...answer.text.matchAll(named)].map(([, name = ""]) => name);
+    return [...written, answer.headers["sourcemap"] ?? ""]
+      .filter((name) => name !== "" && URL.canParse(name, url))
+      .map((name) => new URL(name, url))
+      .filter(({ origin }) => origin === new URL(url).origin)
+      .map(({ href }) => href);
+  });
+  return [...new Set(maps)].slice(0, mostFiles);
 }
 
 /** What the page loads from its own origin. */

@@ -4,7 +4,7 @@ import { secretSegments } from "../../evidence/index.ts";
 
 /**
  * URLs of somebody who knows the app but not its secret: another secret of the same form, one that is right but for
- * its end, half of it, a longer one, and none. Nothing where the URL holds no part that could be a secret.
+ * its end, half of it, a longer one, none in its place, and the door alone. Nothing where the URL holds no part that could be a secret.
  */
 export function forgedAddresses(url: string): readonly string[] {
   const secrets = secretSegments(url);
@@ -19,7 +19,15 @@ export function forgedAddresses(url: string): readonly string[] {
     put(half),
     put(`${secret}0`),
     url.replace(`/${encodeURIComponent(secret)}`, ""),
+    put(""),
+    ...doorAlone(url, secret),
   ].filter((forged) => forged !== url);
+}
+
+/** The last name of the path at the root of the origin, where that is not the secret itself. */
+function doorAlone(url: string, secret: string): readonly string[] {
+  const name = new URL(url).pathname.split("/").at(-1) ?? "";
+  return name === "" || name === encodeURIComponent(secret) ? [] : [new URL(`/${name}`, url).href];
 }
 
 /** The same URL with each part that could be its secret replaced by another of the same form. */

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { forgedAddresses } from "./addresses.ts";
+
+const secret = "6f1ed002ab5595859014ebf0951522d9";
+const url = `http://a.test/cloud/${secret}/callback`;
+
+test.for([
+  "http://a.test/cloud/callback",
+  "http://a.test/cloud//callback",
+  "http://a.test/callback",
+  `http://a.test/cloud/${secret}0/callback`,
+  `http://a.test/cloud/${secret.slice(0, 16)}/callback`,
+])("somebody may try %s", (forged) => {
+  expect(forgedAddresses(url)).toContain(forged);
+});
+
+test("no address is the door's own, also where the secret stands last", () => {
+  for (const door of [url, `http://a.test/hooks/${secret}`]) {
+    expect(forgedAddresses(door)).not.toContain(door);
+    expect(forgedAddresses(door)).not.toContain(`http://a.test/${secret}`);
+  }
+});
