@@ -142,6 +142,7 @@ const elsewhere = [
   "tenants-in-calls",
   "two-tabs",
   "uninstall-amid-work",
+  "uninstall-leaves-work",
   "work-after-answer",
   "work-after-refusal",
 ];

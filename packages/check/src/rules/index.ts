@@ -50,6 +50,7 @@ import killAfterUninstall from "./kill-after-uninstall.ts";
 import killDeduplication from "./kill-deduplication.ts";
 import killWork from "./kill-work.ts";
 import lateInstall from "./late-install.ts";
+import lateInstallLater from "./late-install-later.ts";
 import linkAgain from "./link-again.ts";
 import linkExpires from "./link-expires.ts";
 import linkInNewTab from "./link-in-new-tab.ts";
@@ -100,6 +101,7 @@ import twoTabs from "./two-tabs.ts";
 import uninstallAccepted from "./uninstall-accepted.ts";
 import uninstallAmidWork from "./uninstall-amid-work.ts";
 import uninstallEndsLaunch from "./uninstall-ends-launch.ts";
+import uninstallLeavesWork from "./uninstall-leaves-work.ts";
 import uninstallNamesOne from "./uninstall-names-one.ts";
 import uninstallStopsWork from "./uninstall-stops-work.ts";
 import unknownToken from "./unknown-token.ts";
@@ -124,6 +126,7 @@ export const rules: readonly Rule[] = [
   duplicateUninstall,
   unknownUninstall,
   lateInstall,
+  lateInstallLater,
   reinstall,
   uninstallNamesOne,
   instancesApart,
@@ -188,6 +191,7 @@ export const rules: readonly Rule[] = [
   othersGoOn,
   uninstallStopsWork,
   uninstallAmidWork,
+  uninstallLeavesWork,
   instanceIdOnEachCall,
   scopeBeforeCall,
   scopeUnused,
