@@ -66,6 +66,7 @@ const beyondQuick: readonly (readonly [app: string, rules: readonly string[]])[]
     "stripe-sync",
     [
       "error-page-app-failed",
+      "error-page-causes",
       "error-page-cloud-hangs",
       "error-page-expired",
       "error-page-instance-away",

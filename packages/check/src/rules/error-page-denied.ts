@@ -1,7 +1,6 @@
-import { installed, launch, openFrame } from "../world/index.ts";
 import deniedLater from "./denied-later.ts";
-import { deny, needsDenyCommand } from "./parts/denying.ts";
 import { judgeErrorPage } from "./parts/error-pages.ts";
+import { seeDeniedPage } from "./parts/refusal-pages.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -14,17 +13,6 @@ export default defineRule({
   fix: "Answer with a page that says that this account may not use the app and who can change that, with the embedding header.",
   standsOn: [deniedLater],
   needs: ["browser"],
-  observe: async (world) => {
-    needsDenyCommand(world);
-    await world.browser();
-    const tenant = await installed(world, { edition: "guide" });
-    const url = await launch(world, tenant);
-    await deny(world, tenant);
-    const frame = await openFrame(world, url);
-    const visit = await frame.look();
-    await frame.picture("The page of a member who may not");
-    await frame.close();
-    return visit;
-  },
+  observe: seeDeniedPage,
   judge: judgeErrorPage,
 });

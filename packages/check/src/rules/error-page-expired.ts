@@ -1,11 +1,7 @@
-import { NotTested } from "../evidence/index.ts";
-import { installed, launch, openFrame, pause } from "../world/index.ts";
 import linkExpires from "./link-expires.ts";
 import { judgeRefusalPage } from "./parts/error-pages.ts";
+import { seeExpiredPage } from "./parts/refusal-pages.ts";
 import { defineRule } from "./rule.ts";
-
-const longest = 120;
-const margin = 1500;
 
 export default defineRule({
   id: "error-page-expired",
@@ -17,20 +13,6 @@ export default defineRule({
   fix: "Answer with a page that says that the session has expired and to launch the app again, with the embedding header.",
   standsOn: [linkExpires],
   needs: ["waiting", "browser"],
-  observe: async (world) => {
-    const { linkSeconds } = world.options;
-    if (linkSeconds > longest)
-      throw new NotTested(
-        `A link is said to live for ${linkSeconds} s, longer than a check may take.`,
-        "Start the app with a life of a few seconds and say so with --link-ttl.",
-      );
-    const url = await launch(world, await installed(world));
-    await pause(linkSeconds * 1000 + margin);
-    const frame = await openFrame(world, url);
-    const visit = await frame.look();
-    await frame.picture("The page of an expired link");
-    await frame.close();
-    return visit;
-  },
+  observe: seeExpiredPage,
   judge: judgeRefusalPage,
 });

@@ -1,5 +1,5 @@
-import { installed, launch, openFrame, uninstall } from "../world/index.ts";
 import { judgeErrorPage } from "./parts/error-pages.ts";
+import { seeUninstalledPage } from "./parts/refusal-pages.ts";
 import { defineRule } from "./rule.ts";
 import sessionEndsWithUninstall from "./session-ends-with-uninstall.ts";
 
@@ -14,16 +14,6 @@ export default defineRule({
   fix: "Answer with a page that says that the app is no longer installed and where to install it again, with the embedding header, so that the frame doesn't stay blank.",
   standsOn: [sessionEndsWithUninstall],
   needs: ["browser"],
-  observe: async (world) => {
-    await world.browser();
-    const tenant = await installed(world);
-    const url = await launch(world, tenant);
-    await uninstall(world, tenant);
-    const frame = await openFrame(world, url);
-    const visit = await frame.look();
-    await frame.picture("The page after the uninstall");
-    await frame.close();
-    return visit;
-  },
+  observe: seeUninstalledPage,
   judge: judgeErrorPage,
 });

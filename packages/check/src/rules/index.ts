@@ -20,6 +20,7 @@ import earlyRefusal from "./early-refusal.ts";
 import editionChanges from "./edition-changes.ts";
 import embeddingHeader from "./embedding-header.ts";
 import errorPageAppFailed from "./error-page-app-failed.ts";
+import errorPageCauses from "./error-page-causes.ts";
 import errorPageCloudHangs from "./error-page-cloud-hangs.ts";
 import errorPageDenied from "./error-page-denied.ts";
 import errorPageExpired from "./error-page-expired.ts";
@@ -221,6 +222,7 @@ export const rules: readonly Rule[] = [
   errorPageExpired,
   errorPageUnknown,
   errorPageDenied,
+  errorPageCauses,
   errorPageMissingPermission,
   errorPageInstanceAway,
   errorPageCloudHangs,

@@ -1,6 +1,7 @@
-import { fail, holdsAny, missed, NotTested, pass } from "../evidence/index.ts";
+import { fail, holdsAny, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { installed, openFrame, openPortal } from "../world/index.ts";
 import linkAgain from "./link-again.ts";
+import { nowRefused } from "./parts/live-calls.ts";
 import { refusalsIn } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -11,7 +12,7 @@ export default defineRule({
   holdsTo:
     "Open ↗ opens the same portal_url in a new tab. So the URL must survive being loaded more than once while it is valid.",
   severity: "serious",
-  how: "A portal URL is opened in Chromium in the dashboard's frame and, with that open, once more in a tab of its own; what the frame shows of the ledger, the tab must show too.",
+  how: "A portal URL is opened in Chromium in the dashboard's frame and, with that open, once more in a tab of its own; what the frame shows of the ledger, the tab must show too. Where the tab ended the frame's session, that is a warning.",
   fix: "Let a link's token be exchanged for a session as often as it is loaded until its life is over: each load gets a session of its own.",
   standsOn: [linkAgain],
   needs: ["browser"],
@@ -29,11 +30,12 @@ export default defineRule({
     const tab = await openFrame(world, url, { alone: true, context: frame.context });
     const alone = await tab.look();
     await tab.picture("The same link in a new tab");
+    const ended = await nowRefused(framed, world.cloud.marks.a);
     await tab.close();
     await frame.close();
-    return { marks: world.cloud.marks.a, framed, alone };
+    return { marks: world.cloud.marks.a, framed, alone, ended };
   },
-  judge: ({ marks, framed, alone }) => {
+  judge: ({ marks, framed, alone, ended }) => {
     if (!framed.shown) throw new NotTested("The portal did not open.", "It needs a portal that opens.");
     if (holdsAny(framed.html, marks) && !holdsAny(alone.html, marks))
       return missed(fail("The frame shows the ledger's records; the same link in a new tab doesn't."));
@@ -43,6 +45,10 @@ export default defineRule({
         fail(
           `In a new tab ${first.method} ${new URL(first.url).pathname} is answered ${first.answer.status}, in the frame it isn't.`,
         ),
+      );
+    if (ended !== undefined)
+      return missed(
+        warning(`When the link was opened in a new tab, ${ended} in the frame: the tab ended its session.`),
       );
     return pass("The same in the frame and in a new tab.");
   },

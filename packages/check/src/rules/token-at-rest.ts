@@ -1,4 +1,4 @@
-import { fail, NotTested, pass } from "../evidence/index.ts";
+import { fail, findSecret, NotTested, pass } from "../evidence/index.ts";
 import { enter, installed, launch, pause, storedFiles } from "../world/index.ts";
 import { type Leak, leakOf, linkSecrets } from "./parts/link-secrets.ts";
 import { sessionsSeen } from "./parts/portal-sessions.ts";
@@ -11,7 +11,7 @@ export default defineRule({
   section: "7",
   holdsTo: "Random ≥ 32 bytes or signed, stored hashed.",
   severity: "serious",
-  how: "Every file the app stores, but for its logs, is searched for the token of a portal URL that is alive, and for what an opened page's requests carried as their session.",
+  how: "Every file the app stores, but for its logs, and its name are searched for the token of a portal URL that is alive, and for what an opened page's requests carried as their session.",
   fix: "Store the SHA-256 of a token and look a token up by its hash.",
   needs: ["database"],
   pace: "last",
@@ -26,13 +26,16 @@ export default defineRule({
     const credentials = [...urls.map(secrets.of), ...sessions.map((session) => [session])];
     const files = storedFiles(world.options);
     const there = await secretsIn(files, credentials.flat());
-    const isIn = (path: string) => (secret: string) => there.get(path)?.has(secret) === true;
+    // A record may be found by the name of its file.
+    const isIn = (path: string) => (secret: string) =>
+      there.get(path)?.has(secret) === true || findSecret(path, secret) !== undefined;
     return {
       files: files.map((file) => ({ ...file, leak: leakOf(credentials, isIn(file.path)) })),
       isSure: secrets.isSure,
+      credentials: credentials.flat(),
     };
   },
-  judge: ({ files, isSure }) => {
+  judge: ({ files, isSure, credentials }) => {
     if (files.length === 0)
       throw new NotTested(
         "There is nothing at the path given with --database.",
@@ -42,14 +45,19 @@ export default defineRule({
     const [whole, part] = [holding("all"), holding("some")];
     if (whole !== undefined)
       return fail(
-        `${whole} holds a portal token or a session as it is: whoever reads a copy of it can enter.`,
+        `${withoutSecrets(whole, credentials)} holds a portal token or a session as it is, or is named by one: whoever reads a copy of it can enter.`,
       );
     if (part !== undefined && !isSure)
       throw new NotTested(
-        `${part} holds one of several parts of a portal URL that differ each time, and none of them is refused when it is spoiled.`,
+        `${withoutSecrets(part, credentials)} holds one of several parts of a portal URL that differ each time, and none of them is refused when it is spoiled.`,
         "Somebody has to look whether that part lets anybody in.",
       );
     mustBeRead(files);
     return pass(`${files.length} files, no token and no session in them.`);
   },
 });
+
+/** A path as it may stand in a report. */
+function withoutSecrets(path: string, secrets: readonly string[]): string {
+  return secrets.reduce((known, secret) => known.replaceAll(secret, `${secret.slice(0, 4)}…`), path);
+}

@@ -1,6 +1,7 @@
-import { fail, harm, holdsAny, pass, seen } from "../evidence/index.ts";
+import { fail, harm, holdsAny, missed, pass, seen, warning } from "../evidence/index.ts";
 import { type BrowserVisit, type Frame, installed, openPortal, pause } from "../world/index.ts";
 import { mustBeWhole, showsNothing } from "./parts/judging.ts";
+import { nowRefused } from "./parts/live-calls.ts";
 import { triedOut } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -10,11 +11,13 @@ export default defineRule({
   section: "7",
   holdsTo: "The link again while it lives: reload, new tab, two tenants in two tabs.",
   severity: "critical",
-  how: "Two tenants are opened in two tabs of the same browser; then the first tab is loaded again and used, and searched for the other tenant's records.",
+  how: "Two tenants are opened in two tabs of the same browser; of one member and of two instances of his organization; then the first tab is loaded again and used, and searched for the other tenant's records. Where the second launch ended the first tab's session, that is a warning.",
   fix: "Let the session belong to the tab: keep its token in sessionStorage or in the page, and send it with each request. A cookie is shared by all tabs of the dashboard.",
   needs: ["browser"],
   observe: async (world) => {
-    const [a, b] = [await installed(world, { ledger: "a" }), await installed(world, { ledger: "b" })];
+    const a = await installed(world, { ledger: "a" });
+    // Of one member, in two instances of one organization.
+    const b = await installed(world, { ledger: "b", beside: a });
     const { frame: one } = await openPortal(world, a);
     const opened = await one.look();
     // A page that lists nothing until somebody presses is pressed each time.
@@ -23,6 +26,7 @@ export default defineRule({
     const before = isPressed ? await triedOut(one) : opened;
     const { frame: two } = await openPortal(world, b, { context: one.context });
     const other = await look(two);
+    const ended = await nowRefused(before, world.cloud.marks.a);
     const after = await reloaded(one, look);
     await two.close();
     await one.close();
@@ -31,10 +35,11 @@ export default defineRule({
       before: before.text + before.html,
       other: other.text,
       after: after.html + answersIn(after),
+      ended,
       answers: after.exchanges.map(({ answer }) => answer),
     };
   },
-  judge: ({ marks, before, other, after, answers }) => {
+  judge: ({ marks, before, other, after, ended, answers }) => {
     if (!holdsAny(before, marks.a)) throw showsNothing();
     if (holdsAny(other, marks.a))
       return harm(seen(fail("The second tab, opened for another tenant, showed the first one's records.")));
@@ -43,6 +48,12 @@ export default defineRule({
         seen(fail("The first tab, loaded again, showed the records of the tenant in the second tab.")),
       );
     mustBeWhole(answers);
+    if (ended !== undefined)
+      return missed(
+        warning(
+          `When the same member opened another instance in a second tab, ${ended} in the first one: one launch ends the session of another.`,
+        ),
+      );
     return pass("Each tab kept to its tenant.");
   },
 });

@@ -1,6 +1,6 @@
 /** The calls of an opened page by which its session is seen to end. */
-import { type Exchange, NotTested, toldIn } from "../../evidence/index.ts";
-import type { CheckOptions } from "../../world/index.ts";
+import { type Exchange, holdsAny, NotTested, toldIn } from "../../evidence/index.ts";
+import type { BrowserVisit, CheckOptions } from "../../world/index.ts";
 import { callsOf } from "./portal-seen.ts";
 import { replay } from "./replaying.ts";
 import type { Seen } from "./seen.ts";
@@ -54,4 +54,23 @@ export function mayBeOver(
   livedAt: number,
 ): boolean {
   return performance.now() - livedAt > sessionSeconds * 1000;
+}
+
+const keptOut = new Set([401, 403, 410]);
+
+/**
+ * Which call of an open page is kept out by now, of those that had carried any of these marks, in words; nothing where each is
+ * answered, or none of them asked for more than a page.
+ */
+export async function nowRefused(
+  { exchanges }: Pick<BrowserVisit, "exchanges">,
+  marks: readonly string[],
+): Promise<string | undefined> {
+  const calls = exchanges.filter(({ answer, isByScript }) => isByScript === true && holdsAny(answer.text, marks));
+  for (const call of calls) {
+    const { status } = await replay(call);
+    if (keptOut.has(status ?? 0))
+      return `${call.method} ${new URL(call.url).pathname} is answered ${status}`;
+  }
+  return undefined;
 }
