@@ -54,6 +54,7 @@ const watching = [
   "second-install-undecided",
   "uninstall-stops-work",
   "waits-as-told",
+  "waits-until-date",
 ];
 const watchedApp = "worker";
 

@@ -32,6 +32,13 @@ const python = (
   mayBreak: readonly string[] = [],
 ): Defect => ({ name, app: "python", rule, alsoBreaks, mayBreak, changes });
 
+const framework = (
+  rule: string,
+  name: string,
+  changes: Defect["changes"],
+  alsoBreaks: readonly string[] = [],
+): Defect => ({ name, app: "framework", rule, alsoBreaks, changes });
+
 const journal = (rule: string, name: string, changes: Defect["changes"]): Defect => ({
   name,
   app: "journal",
@@ -509,7 +516,7 @@ export const defects: readonly Defect[] = [
     ['if (grants.includes("data:write")) run(', "run("],
   ]),
   node("waits-as-told", "asks again at once after a 429", [
-    ['const wait = Number(response.headers.get("retry-after") ?? "1");', "const wait = 0.05;"],
+    ['const wait = secondsOf(response.headers.get("retry-after"));', "const wait = 0.05;"],
   ]),
   node("waits-as-told", "takes seconds for milliseconds", [
     ["await sleep(wait * 1000);", "await sleep(wait);"],
@@ -1681,5 +1688,119 @@ export const defects: readonly Defect[] = [
       'const installation = find(session.installation);\n  if (installation?.status !== "active")',
       'const opened = find(session.installation);\n  const installation = opened?.status === "ended" ? (one("SELECT * FROM installations WHERE instance_id = ? AND status = \'active\'", opened.instance_id) ?? opened) : opened;\n  if (installation?.status !== "active")',
     ],
+  ]),
+  // What an uninstall takes along, what is forgotten, and what a launch ends.
+  node("late-install-later", "forgets after three seconds what has ended", [
+    [
+      "run(\"UPDATE installations SET status = 'ended', sealed_key = NULL WHERE id = ?\", id);",
+      "run(\"UPDATE installations SET status = 'ended', sealed_key = NULL, installed_at = ? WHERE id = ?\", now(), id);",
+    ],
+    [
+      'const known = find(body.installed_app_id);\n    if (known?.status === "ended") return ok();',
+      'run("DELETE FROM installations WHERE status = \'ended\' AND installed_at < ?", now() - 3000);\n    const known = find(body.installed_app_id);\n    if (known?.status === "ended") return ok();',
+    ],
+  ]),
+  node("uninstall-leaves-work", "deletes everybody's jobs with one installation", [
+    [
+      'run("DELETE FROM jobs WHERE installation = ?", id);\n  run("DELETE FROM doubts',
+      'run("DELETE FROM jobs");\n  run("DELETE FROM doubts',
+    ],
+  ]),
+  node("uninstall-leaves-work", "deletes the newest job, whoever is uninstalled", [
+    [
+      'run("DELETE FROM jobs WHERE installation = ?", id);\n  run("DELETE FROM doubts',
+      'run("DELETE FROM jobs WHERE rowid = (SELECT max(rowid) FROM jobs)");\n  run("DELETE FROM doubts',
+    ],
+  ]),
+  node("uninstall-leaves-work", "sets nothing up in an instance that had the app before", [
+    [
+      'if (grants.includes("data:write")) run(',
+      'if (grants.includes("data:write") && one("SELECT id FROM installations WHERE instance_id = ? AND status = \'ended\'", body.instance_id) === undefined) run(',
+    ],
+  ]),
+  python("uninstall-leaves-work", "empties its queue at an uninstall", [
+    [
+      'for kind in ("queue", "doubts", "notes"):\n            remove(kind, identifier)',
+      'for kind in ("queue", "doubts", "notes"):\n            remove(kind, identifier)\n        for one in every("queue"):\n            remove("queue", one["id"])',
+    ],
+  ]),
+  node("two-tabs", "gives each member one session, that of his last launch", [
+    [
+      "const session = newToken();",
+      "if (entered.user != null) run(\"DELETE FROM sessions WHERE kind = 'session' AND user = ?\", entered.user);\n    const session = newToken();",
+    ],
+  ]),
+  node("link-in-new-tab", "gives each installation one session, that of its last launch", [
+    [
+      "const session = newToken();",
+      "run(\"DELETE FROM sessions WHERE kind = 'session' AND installation = ?\", entered.installation.id);\n    const session = newToken();",
+    ],
+  ]),
+  python("token-at-rest", "names its files by the tokens", [
+    [
+      "return hashlib.sha256(text.encode()).hexdigest()",
+      "return text if len(text) == 43 else hashlib.sha256(text.encode()).hexdigest()",
+    ],
+  ]),
+  node("error-page-causes", "has one sentence for all that can happen", [
+    [
+      "const { error, next, reference } = describe(code);",
+      'const { reference } = describe(code);\n  const error = "Something went wrong.";\n  const next = "Please try again later, or ask whoever runs the app.";',
+    ],
+  ]),
+  node("error-page-causes", "tells who may not use it that the session has expired", [
+    ['return { status: 403, code: "user_not_allowed" };', 'return { status: 403, code: "session_expired" };'],
+  ]),
+  node("tenants-in-pages", "lets caches keep what its page asks for", [
+    [
+      '.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })',
+      '.writeHead(status, { "content-type": "application/json", "cache-control": "public, max-age=600" })',
+    ],
+  ]),
+  node("waits-until-date", "takes a date for no time at all", [
+    [
+      'const wait = secondsOf(response.headers.get("retry-after"));',
+      'const wait = Number(response.headers.get("retry-after") ?? "1");',
+    ],
+  ]),
+  python("waits-until-date", "stumbles over a date", [
+    [
+      'problem.wait = seconds_of(error.headers.get("Retry-After"))',
+      'problem.wait = float(error.headers.get("Retry-After") or 1)',
+    ],
+  ]),
+  node("page-keyboard", "draws its focus ring in the colour of the page", [
+    ["outline: 3px solid #d97706; outline-offset: 2px;", "outline: 3px solid #ffffff; outline-offset: 2px;"],
+  ]),
+  node("page-keyboard", "takes its main button out of the tabulator's way", [
+    ['<button id="post" hidden>', '<button id="post" hidden tabindex="-1">'],
+  ]),
+  node("page-contrast", "says in pale red what went wrong", [
+    [
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);',
+      'say(answer.error + " " + answer.next + " Reference: " + answer.reference);\n      document.querySelector("#state").style.color = "#ff9999";',
+    ],
+  ]),
+  // On the framework, by what it leaves to its app.
+  framework(
+    "denied-member",
+    "lets everybody in",
+    [
+      [
+        'return userId === undefined || (userId !== "user_denied" && !denied.includes(userId));',
+        "return denied.length >= 0;",
+      ],
+    ],
+    ["denied-later"],
+  ),
+  framework("tenants-in-pages", "keeps the ledgers of all in its module", [
+    ["const setUp = app.job(", "const everything = new Set<string>();\nconst setUp = app.job("],
+    [
+      "return c.json({ ledgers: data.map(({ name }) => name) });",
+      "for (const { name } of data) everything.add(name);\n    return c.json({ ledgers: [...everything] });",
+    ],
+  ]),
+  framework("records-as-text", "writes the names of ledgers into its page as markup", [
+    ["textContent: name })))", "innerHTML: name })))"],
   ]),
 ];

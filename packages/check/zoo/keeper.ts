@@ -1,6 +1,6 @@
 /** Puts an app of the zoo into a folder of its own, changed or not, and says how to check it. */
 import { randomBytes, randomInt } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ type Change = Pick<Defect, "name" | "changes" | "press">;
 
 export type Keeper = { readonly options: CheckOptions; forget(): void };
 
+const packages = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const lives = { link: 12, session: 14, grace: 8 };
 
 /**
@@ -25,9 +26,10 @@ const lives = { link: 12, session: 14, grace: 8 };
 export async function keep(name: AppName, defect?: Change): Promise<Keeper> {
   const directory = mkdtempSync(join(tmpdir(), "annex-zoo-"));
   const source = fileURLToPath(new URL(`./apps/${apps[name].file}`, import.meta.url));
-  // As it stands it runs where its packages can be found.
-  const file = defect === undefined ? source : join(directory, apps[name].file);
-  if (defect !== undefined) writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
+  const file = join(directory, apps[name].file);
+  writeFileSync(file, changed(readFileSync(source, "utf8"), defect));
+  // What it imports is found from where it stands.
+  symlinkSync(packages, join(directory, "node_modules"));
   const options = checkOptionsFor(name, file, join(directory, "data"), await freePort());
   const press = defect?.press;
   return {

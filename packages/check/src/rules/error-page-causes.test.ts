@@ -3,10 +3,16 @@ import { NotTested } from "../evidence/index.ts";
 import { judgeCauses } from "./error-page-causes.ts";
 
 const told = (cause: string, text: string) => ({ cause, visit: { text, shown: text !== "" } });
-const expired = told("an expired link", "The session has expired. Launch the app again.\nReference: 1a2b3c4d");
+const expired = told(
+  "an expired link",
+  "The session has expired. Launch the app again.\nReference: 1a2b3c4d",
+);
 
 test("pages that say the same but for their reference are one too few", () => {
-  const uninstalled = told("an uninstalled app", "The session has expired. Launch the app again. Reference: 9f8e");
+  const uninstalled = told(
+    "an uninstalled app",
+    "The session has expired. Launch the app again. Reference: 9f8e",
+  );
   expect(judgeCauses([expired, uninstalled])).toMatchObject({
     verdict: "fail",
     evidence: expect.stringContaining("an expired link and of an uninstalled app") as string,

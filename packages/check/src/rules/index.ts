@@ -109,6 +109,7 @@ import unknownToken from "./unknown-token.ts";
 import unknownUninstall from "./unknown-uninstall.ts";
 import urlsHttps from "./urls-https.ts";
 import waitsAsTold from "./waits-as-told.ts";
+import waitsUntilDate from "./waits-until-date.ts";
 import withoutCookies from "./without-cookies.ts";
 import workAfterAnswer from "./work-after-answer.ts";
 import workAfterRefusal from "./work-after-refusal.ts";
@@ -201,6 +202,7 @@ export const rules: readonly Rule[] = [
   tenantsInCalls,
   recordsAsText,
   waitsAsTold,
+  waitsUntilDate,
   pausesBetweenTries,
   cutAfterCommit,
   killAfterInstall,

@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, warning } from "../evidence/index.ts";
 import { seeLayout } from "./parts/layout-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -8,7 +8,7 @@ export default defineRule({
   section: "9",
   holdsTo: "Make buttons, forms, and error states easy to understand.",
   severity: "serious",
-  how: "The tabulator is pressed through the page in Chromium; every button, link and field must be reached, with a visible sign. Then a field is left alone for some seconds: the focus must stay in it.",
+  how: "The tabulator is pressed through the page in Chromium; every button, link and field must be reached, with a sign that stands out from what is around it; a button that the tabulator leaves out on purpose is a warning. Then a field is left alone for some seconds: the focus must stay in it.",
   fix: "Use real buttons, links and fields instead of elements with a click handler, and leave the browser's focus ring on (or draw a better one with :focus-visible). When news come, change what is new and leave the rest of the page in place.",
   needs: ["browser"],
   observe: seeLayout,
@@ -36,8 +36,10 @@ export default defineRule({
         ),
       );
     const [unseen] = keyboard.unseen;
-    return unseen === undefined
+    if (unseen !== undefined) return missed(fail(`Nothing shows that "${unseen}" has the focus.`));
+    const [leftOut] = keyboard.leftOut;
+    return leftOut === undefined
       ? pass(`All ${keyboard.reached.length} reached, each with a visible sign.`)
-      : missed(fail(`Nothing shows that "${unseen}" has the focus.`));
+      : warning(`"${leftOut}" can be pressed with a pointer, and the tabulator leaves it out (tabindex).`);
   },
 });

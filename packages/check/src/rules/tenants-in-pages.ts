@@ -1,4 +1,4 @@
-import { fail, harm, NotTested, seen } from "../evidence/index.ts";
+import { type Exchange, fail, harm, NotTested, seen } from "../evidence/index.ts";
 import { passesSearched } from "./parts/judging.ts";
 import { seePortal } from "./parts/portal-seen.ts";
 import type { Seen } from "./parts/seen.ts";
@@ -11,14 +11,14 @@ export default defineRule({
   holdsTo:
     "Always use the organization_id and instance_id from the install payload or portal request to scope what the app shows and does.",
   severity: "critical",
-  how: "Two tenants with marked records in their ledgers and marked inputs of their own are opened in Chromium and used; every page, answer, script and storage of one is searched for the other's marks and ids.",
-  fix: "Take the installation from the session on the server and put its id into every query and every call to Cloud; never read it from the page's request, a global or a cache without the installation in its key.",
+  how: "Two tenants with marked records in their ledgers and marked inputs of their own are opened in Chromium and used; every page, answer, script and storage of one is searched for the other's marks and ids. An answer with a tenant's records that a browser or a cache may keep, and give to the other who asks for the same address, is found too.",
+  fix: "Take the installation from the session on the server and put its id into every query and every call to Cloud; never read it from the page's request, a global or a cache without the installation in its key. Send Cache-Control: no-store with every answer that holds records.",
   needs: ["browser"],
   observe: async (world) => ({ ...(await seePortal(world)), large: [...world.large] }),
   judge: ({ a, b, large }) => {
     if (a.exchanges.length === 0)
       throw new NotTested("The portal answered nothing in a browser.", "It needs a portal that opens.");
-    const found = [...foreign(a, b), ...foreign(b, a)];
+    const found = [...foreign(a, b), ...foreign(b, a), ...keptForAnother(a, b)];
     return found.length === 0
       ? passesSearched(
           `${a.exchanges.length + b.exchanges.length} answers in two tenants' pages, none with anything of the other.`,
@@ -44,4 +44,35 @@ function foreign(mine: Seen, other: Seen): readonly string[] {
       .slice(0, 1)
       .map((mark) => `In ${mine.tenant.name}'s session ${where} held ${mark} of ${other.tenant.name}.`),
   );
+}
+
+/** Answers with records of one tenant that would be given to the other, who asked for the same address. */
+export function keptForAnother(mine: Asked, other: Asked): readonly string[] {
+  const asked = new Set(other.exchanges.filter(isRead).map(({ url }) => url));
+  const kept = mine.exchanges.filter(
+    ({ answer, ...call }) =>
+      isRead(call) &&
+      asked.has(call.url) &&
+      mine.records.some((mark) => answer.text.includes(mark)) &&
+      isKept(answer.headers),
+  );
+  const paths = new Set(kept.map(({ url }) => new URL(url).pathname));
+  return [...paths].map(
+    (path) =>
+      `The answer to GET ${path} holds a tenant's records and may be kept for a while, by nothing but its address, which is another tenant's too: a browser with two tabs shows one what it kept of the other.`,
+  );
+}
+
+type Asked = Pick<Seen, "exchanges" | "records">;
+
+function isRead({ method }: Pick<Exchange, "method">): boolean {
+  return method === "GET";
+}
+
+/** As HTTP's caches read it; what varies by who asks is kept for each. */
+function isKept(headers: Readonly<Record<string, string>>): boolean {
+  const control = (headers["cache-control"] ?? "").toLowerCase();
+  if (/no-store|no-cache/.test(control)) return false;
+  if (/authorization|cookie|session|token|\*/.test((headers["vary"] ?? "").toLowerCase())) return false;
+  return /(?:max-age|s-maxage)\s*=\s*"?0*[1-9]/.test(control);
 }

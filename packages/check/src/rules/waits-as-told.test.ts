@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { CloudCall } from "../evidence/index.ts";
 import { judgeWaiting } from "./waits-as-told.ts";
+import { judgeDated } from "./waits-until-date.ts";
 
 const call = (at: number, method: string, path: string, body = ""): CloudCall => ({
   at,
@@ -25,4 +26,13 @@ test.for([
   ["another of its path, later", call(1600, "POST", "/data/transactions", "two"), "warning"],
 ] as const)("told to wait, an app sends %s", ([, next, verdict]) => {
   expect(judgeWaiting({ first: told, calls: [next, again], ordinary: 5 })).toMatchObject({ verdict });
+});
+
+test("a date that is not waited for is no failure", () => {
+  const sooner = call(600, "POST", "/data/transactions", "one");
+  expect(judgeDated({ first: told, calls: [sooner, again], ordinary: 5 })).toMatchObject({
+    verdict: "warning",
+    ground: "missed",
+  });
+  expect(judgeDated({ first: told, calls: [again], ordinary: 5 }).verdict).toBe("pass");
 });

@@ -8,7 +8,7 @@ import {
   type Verdict,
   warning,
 } from "../evidence/index.ts";
-import { pause, uninstall, until } from "../world/index.ts";
+import { pause, uninstall, until, type World } from "../world/index.ts";
 import { beginWork } from "./parts/beginning.ts";
 import { effectOf } from "./parts/watching.ts";
 import { behindThePage, ordinaryCalls } from "./parts/work.ts";
@@ -28,32 +28,44 @@ export default defineRule({
   holdsTo: "Over the rate limit: 429 rate_limited, Retry-After.",
   severity: "serious",
   how: "The first call of the work after an install is answered 429 with Retry-After: 3; no call of that tenant may come sooner: the same one again, with the same body, is a failure, another one a warning.",
-  fix: "Read Retry-After as seconds (or a date) and let no call of that installation go out before it is over.",
+  fix: "Read Retry-After as seconds and let no call of that installation go out before it is over.",
   standsOn: [workAfterAnswer],
   needs: ["start"],
   pace: "work",
-  observe: async (world): Promise<Seen> => {
-    const ordinary = behindThePage(await ordinaryCalls(world));
-    const tenant = world.tenant();
-    const { clear } = await beginWork(world, tenant, () =>
-      world.front.meets(tenant, { fault: "gateway-rate-limited", times: 1, retry_after: told }),
-    );
-    const told429 = () => tenant.calls.find(({ status, heard }) => status === 429 && heard);
-    const afterwards = () => callsAfter(tenant.calls, told429());
-    await until(() => afterwards().length > 0, longest);
-    // What comes first may be another call, and the same one again too soon after that.
-    const over = (told429()?.endedAt ?? 0) + told * 1000 - world.front.now();
-    await pause(Math.max(200, Math.min(over, told * 1000)));
-    await clear();
-    const first = told429();
-    const calls = [...afterwards()];
-    await uninstall(world, tenant);
-    return { first, calls, ordinary: ordinary.calls.length };
-  },
+  observe: (world) => seeWaiting(world),
   judge: judgeWaiting,
 });
 
-type Seen = {
+/** What comes after a first call that is told to wait; `dated` tells it so by a date. */
+export async function seeWaiting(world: World, manner?: "dated"): Promise<Seen> {
+  const ordinary = behindThePage(await ordinaryCalls(world));
+  const tenant = world.tenant();
+  const { clear } = await beginWork(world, tenant, async () => {
+    const clearDay = await world.front.meets(tenant, {
+      fault: "gateway-rate-limited",
+      times: 1,
+      retry_after: told,
+    });
+    const clearWeather = world.front.weather(tenant, () => manner);
+    return async () => {
+      clearWeather();
+      await clearDay();
+    };
+  });
+  const told429 = () => tenant.calls.find(({ status, heard }) => status === 429 && heard);
+  const afterwards = () => callsAfter(tenant.calls, told429());
+  await until(() => afterwards().length > 0, longest);
+  // What comes first may be another call, and the same one again too soon after that.
+  const over = (told429()?.endedAt ?? 0) + told * 1000 - world.front.now();
+  await pause(Math.max(200, Math.min(over, told * 1000)));
+  await clear();
+  const first = told429();
+  const calls = [...afterwards()];
+  await uninstall(world, tenant);
+  return { first, calls, ordinary: ordinary.calls.length };
+}
+
+export type Seen = {
   /** The call that was told to wait. */
   readonly first: CloudCall | undefined;
   /** What came after that. */

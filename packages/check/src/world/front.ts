@@ -12,9 +12,9 @@ import type { Tenant } from "./tenants.ts";
 
 /**
  * What happens to a call besides passing it on; once the ledger has done it `cut` ends its connection, `held` keeps the
- * answer back, and `late` does so until the weather ends.
+ * answer back, and `late` does so until the weather ends. `dated` writes when to ask again as a date, as HTTP allows.
  */
-export type Weather = "hang" | "cut" | "held" | "late";
+export type Weather = "hang" | "cut" | "held" | "late" | "dated";
 
 /** A fault of the local Cloud, by its name and values in the doors. */
 export type Fault = {
@@ -110,7 +110,9 @@ export async function openFront(cloud: Cloud, began: number): Promise<Front> {
     if (weather === "cut") request.socket.destroy();
     else if (weather === "held") entry?.hanging.add(response);
     else {
-      const give = () => response.writeHead(answer.status, headersBack(answer.headers)).end(bytes);
+      const headers = headersBack(answer.headers);
+      const given = weather === "dated" ? withDate(headers) : headers;
+      const give = () => response.writeHead(answer.status, given).end(bytes);
       // Its weather may have ended meanwhile.
       if (weather === "late" && entry?.forecast !== undefined) entry.late.add(give);
       else give();
@@ -229,6 +231,14 @@ function headersBehind(request: IncomingMessage, behind: Backing | undefined): R
     ...Object.fromEntries(passed.map(([name, value]) => [name, String(value)])),
     ...(credentials === undefined ? {} : { authorization: credentials }),
   };
+}
+
+/** In full seconds, and no sooner. */
+function withDate(headers: Record<string, string>): Record<string, string> {
+  const seconds = Number(headers["retry-after"] ?? Number.NaN);
+  if (Number.isNaN(seconds)) return headers;
+  const date = new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000);
+  return { ...headers, "retry-after": date.toUTCString() };
 }
 
 function headersBack(headers: Headers): Record<string, string> {

@@ -107,28 +107,100 @@ export type Reached = {
   readonly reached: readonly number[];
   /** Reached without any visible sign of it. */
   readonly unseen: readonly string[];
+  /** What a pointer can press and the tabulator leaves out on purpose, where nothing else moves the focus there. */
+  readonly leftOut: readonly string[];
   /** What had the focus when the page put something else in its place, by itself. */
   readonly lost: string | undefined;
 };
 
+/** Less of it nobody sees. */
+const leastContrast = 1.2;
+
+/** Colours as a browser computes them; nothing is said of others, or of what lies on a picture. */
+const readColours = `
+  const colourOf = (text) => {
+    const numbers = /^rgba?\\(([^)]+)\\)$/.exec(text)?.[1].split(/[\\s,/]+/).map(Number);
+    return numbers === undefined || numbers.some(Number.isNaN) ? undefined : [...numbers, 1].slice(0, 4);
+  };
+  const groundOf = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const style = getComputedStyle(at);
+      const colour = colourOf(style.backgroundColor);
+      if (style.backgroundImage !== "none" || colour === undefined || (colour[3] > 0 && colour[3] < 1)) return undefined;
+      if (colour[3] === 1) return colour;
+    }
+    return [255, 255, 255, 1];
+  };
+  const lightness = ([red, green, blue]) => {
+    const [r, g, b] = [red, green, blue].map((part) => (part /= 255) <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const contrast = (one, other) => {
+    const [dark, light] = [lightness(one), lightness(other)].sort((left, right) => left - right);
+    return (light + 0.05) / (dark + 0.05);
+  };`;
+
 const prepare = `(() => {
+  const ring = (element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle === "none" ? "" : style.outlineStyle + style.outlineWidth + style.outlineColor;
+  };
   const look = (element) => {
     const style = getComputedStyle(element ?? document.body);
-    return element === null ? "" : [style.outlineStyle === "none" ? "" : style.outlineStyle + style.outlineWidth + style.outlineColor, style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor, style.color, style.textDecorationLine, style.transform].join("|");
+    return element === null ? "" : [style.boxShadow, style.borderColor, style.borderWidth, style.backgroundColor, style.color, style.textDecorationLine, style.transform].join("|");
   };
-  const around = (element) => [element, element.parentElement, element.parentElement?.parentElement ?? null].map(look).join("/");
+  const parents = (element) => [element.parentElement, element.parentElement?.parentElement ?? null].filter((one) => one !== null);
+  const beside = (element) => [look(element), ...parents(element).map((one) => look(one) + ring(one))].join("/");
+  const around = (element) => beside(element) + ring(element);
+  ${readColours}
+  const isFaint = (element) => {
+    const style = getComputedStyle(element);
+    const ground = groundOf(Number.parseFloat(style.outlineOffset) < 0 ? element : (element.parentElement ?? element.getRootNode().host));
+    const colour = colourOf(style.outlineColor);
+    return colour !== undefined && ground !== undefined && (colour[3] === 0 || contrast(colour, ground) < ${leastContrast});
+  };
   const shown = (element) => { const box = element.getBoundingClientRect(); return box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== "hidden"; };
   const pressable = () => ${everyElement("button,a[href],input:not([type=hidden]):not([type=radio]),select,textarea,summary,[role=button],[onclick]")}.filter((element) => shown(element) && !element.disabled && (element.tabIndex >= 0 || !/^(BUTTON|A|INPUT|SELECT|TEXTAREA)$/.test(element.tagName)));
   const all = pressable();
-  window.__annexCheck = { all, before: all.map((element) => around(element)), around, pressable };
+  window.__annexCheck = { all, before: all.map(around), besideBefore: all.map(beside), around, beside, isFaint, pressable };
   return all.map((element, place) => ({ name: (element.textContent || element.name || element.tagName).trim().slice(0, 40), place }));
 })()`;
 
 const readFocus = `(() => {
-  const { all, before, around } = window.__annexCheck;
+  const { all, before, besideBefore, around, beside, isFaint } = window.__annexCheck;
   const element = ${focused};
   const place = all.indexOf(element);
-  return { place, unseen: place >= 0 && around(element) === before[place] ? (element.textContent || element.name || element.tagName).trim().slice(0, 40) : null };
+  const isUnseen = place >= 0 && (around(element) === before[place] || (beside(element) === besideBefore[place] && isFaint(element)));
+  return { place, unseen: isUnseen ? (element.textContent || element.name || element.tagName).trim().slice(0, 40) : null };
+})()`;
+
+/** Within these the arrows move the focus. */
+const movedByArrows = [
+  "toolbar",
+  "tablist",
+  "menu",
+  "menubar",
+  "listbox",
+  "grid",
+  "treegrid",
+  "tree",
+  "radiogroup",
+  "combobox",
+]
+  .map((role) => `[role=${role}]`)
+  .join(",");
+
+/** What does the same as something that is reached is no loss. */
+const readLeftOut = `(() => {
+  const { all } = window.__annexCheck;
+  const nameOf = (element) => (element.getAttribute("aria-label") || element.textContent || element.value || "").trim();
+  const names = new Set(all.map(nameOf));
+  return ${everyElement("button,a[href],input[type=submit]")}
+    .filter((element) => { const box = element.getBoundingClientRect(); return element.tabIndex < 0 && !element.disabled && box.width > 1 && box.height > 1 && getComputedStyle(element).visibility !== "hidden"; })
+    .filter((element) => element.closest("${movedByArrows},[aria-hidden=true],[inert]") === null)
+    .map(nameOf)
+    .filter((name) => name !== "" && !names.has(name))
+    .map((name) => name.slice(0, 40));
 })()`;
 
 /** A field rather than a button: there what was typed goes too. */
@@ -178,11 +250,13 @@ async function tabbed(frame: Frame): Promise<Reached | undefined> {
       if (focus.place >= 0) reached.add(focus.place);
       if (focus.unseen !== null) unseen.add(focus.unseen);
     }
+    const leftOut = (await inner.evaluate(readLeftOut)) as readonly string[];
     const lost = await focusLost(inner);
     return {
       all: all.slice(0, mostTabs),
       reached: [...reached],
       unseen: [...unseen],
+      leftOut,
       lost,
     };
   } catch {

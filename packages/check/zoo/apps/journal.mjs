@@ -260,6 +260,13 @@ const tokenIn = (query) => {
 
 // --- Cloud ---------------------------------------------------------------------------------------------
 
+/** HTTP allows seconds and a date; what is neither is a second. */
+function secondsOf(retryAfter) {
+  const date = Date.parse(retryAfter);
+  if (Number.isFinite(Number(retryAfter))) return Number(retryAfter);
+  return Number.isNaN(date) ? 1 : Math.max(0, (date - Date.now()) / 1000);
+}
+
 class Trouble extends Error {}
 
 async function cloud({ id }, method, path, body) {
@@ -275,7 +282,7 @@ async function cloud({ id }, method, path, body) {
   }
   if (status === 409 || /reference/i.test(text)) return {};
   const trouble = new Trouble(status === 429 ? "limited" : status >= 500 ? "away" : "failed");
-  trouble.wait = 1000 * Number(headers.get("retry-after") ?? 0);
+  trouble.wait = 1000 * secondsOf(headers.get("retry-after") ?? "0");
   throw trouble;
 }
 

@@ -333,7 +333,7 @@ async function cloud(installation, method, path, body, tries = 3) {
   if (response.status === 401) return refusedKey(current, text);
   if (response.status === 409 || /reference.*(exist|used)/i.test(text)) return { duplicate: true };
   if (response.status === 429) {
-    const wait = Number(response.headers.get("retry-after") ?? "1");
+    const wait = secondsOf(response.headers.get("retry-after"));
     if (tries <= 1 || wait > 5) throw new CloudProblem("rate_limited");
     await sleep(wait * 1000);
     return cloud(installation, method, path, body, tries - 1);
@@ -344,6 +344,14 @@ async function cloud(installation, method, path, body, tries = 3) {
     return cloud(installation, method, path, body, tries - 1);
   }
   throw new CloudProblem("app_failed");
+}
+
+/** HTTP allows seconds and a date; what is neither is a second. */
+function secondsOf(retryAfter) {
+  const seconds = Number(retryAfter ?? "1");
+  if (!Number.isNaN(seconds)) return seconds;
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? 1 : Math.max(0, (date - now()) / 1000);
 }
 
 /** Only Cloud's own word, and not in the first minute, ends an installation. */

@@ -5,6 +5,7 @@ the forms of its pages, so that no cookie and no script is needed.
 """
 
 import base64
+import email.utils
 import hashlib
 import hmac
 import html
@@ -287,6 +288,18 @@ def cloud(identifier, method, path, body=None):
         raise Problem("away") from error
 
 
+def seconds_of(retry_after):
+    """HTTP allows seconds and a date; what is neither is a second."""
+    try:
+        return float(retry_after or 1)
+    except ValueError:
+        pass
+    try:
+        return max(0, email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time())
+    except ValueError:
+        return 1
+
+
 def refused_by_cloud(known, error):
     raw = error.read()
     try:
@@ -301,7 +314,7 @@ def refused_by_cloud(known, error):
         return {"known": True}
     if error.code == 429:
         problem = Problem("limited")
-        problem.wait = float(error.headers.get("Retry-After") or 1)
+        problem.wait = seconds_of(error.headers.get("Retry-After"))
         raise problem
     raise Problem("away" if error.code >= 500 else "failed")
 

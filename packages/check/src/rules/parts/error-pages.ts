@@ -11,11 +11,13 @@ import {
   type Verdict,
 } from "../../evidence/index.ts";
 import {
+  auditPage,
   type BrowserVisit,
   type Fault,
   installed,
   openPortal,
   type Tenant,
+  type Violation,
   type World,
 } from "../../world/index.ts";
 import { triedOut } from "./portal-seen.ts";
@@ -28,7 +30,13 @@ export const badDays = {
   broken: { fault: "gateway-status", status: 500 },
 } as const satisfies Readonly<Record<string, Fault>>;
 
-export type BadDaySeen = { readonly fair: BrowserVisit; readonly bad: BrowserVisit; readonly asked: number };
+export type BadDaySeen = {
+  readonly fair: BrowserVisit;
+  readonly bad: BrowserVisit;
+  readonly asked: number;
+  /** By axe; none where the page was not looked through in time. */
+  readonly violations: readonly Violation[];
+};
 
 /** As much of it as is judged. */
 export type BadDayWords = {
@@ -59,8 +67,10 @@ export async function seeBadDay(
     const { frame } = await openPortal(world, tenant);
     const bad = isSilent ? await triedOut(frame) : await frame.look();
     await frame.picture(`The page, ${day}`);
+    const violations = day === "broken" ? await auditPage(frame) : undefined;
     await frame.close();
-    return { fair: before, bad, asked: askedAgain(ofPage, tenant.calls.slice(known)) };
+    const asked = askedAgain(ofPage, tenant.calls.slice(known));
+    return { fair: before, bad, asked, violations: violations ?? [] };
   } finally {
     await clear();
   }

@@ -66,11 +66,12 @@ export async function nowRefused(
   { exchanges }: Pick<BrowserVisit, "exchanges">,
   marks: readonly string[],
 ): Promise<string | undefined> {
-  const calls = exchanges.filter(({ answer, isByScript }) => isByScript === true && holdsAny(answer.text, marks));
+  const calls = exchanges.filter(
+    ({ answer, isByScript }) => isByScript === true && holdsAny(answer.text, marks),
+  );
   for (const call of calls) {
     const { status } = await replay(call);
-    if (keptOut.has(status ?? 0))
-      return `${call.method} ${new URL(call.url).pathname} is answered ${status}`;
+    if (keptOut.has(status ?? 0)) return `${call.method} ${new URL(call.url).pathname} is answered ${status}`;
   }
   return undefined;
 }
