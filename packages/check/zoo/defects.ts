@@ -1803,4 +1803,14 @@ export const defects: readonly Defect[] = [
   framework("records-as-text", "writes the names of ledgers into its page as markup", [
     ["textContent: name })))", "innerHTML: name })))"],
   ]),
+  node("key-in-arguments", "hands the key to a program as an argument", [
+    [
+      'import { join } from "node:path";',
+      'import { spawn } from "node:child_process";\nimport { join } from "node:path";',
+    ],
+    [
+      'log("installed", { installation: body.installed_app_id });',
+      'spawn("sh", ["-c", "sleep 1", "worker", "--api-key", body.api_key], { stdio: "ignore" });\n    log("installed", { installation: body.installed_app_id });',
+    ],
+  ]),
 ];

@@ -44,6 +44,7 @@ import keptConnections from "./kept-connections.ts";
 import keyAfterRefusal from "./key-after-refusal.ts";
 import keyAtRest from "./key-at-rest.ts";
 import keyInAnswers from "./key-in-answers.ts";
+import keyInArguments from "./key-in-arguments.ts";
 import keyInBrowser from "./key-in-browser.ts";
 import keyInLog from "./key-in-log.ts";
 import killAfterInstall from "./kill-after-install.ts";
@@ -182,6 +183,7 @@ export const rules: readonly Rule[] = [
   keyInAnswers,
   keyInBrowser,
   keyInLog,
+  keyInArguments,
   tokenInLog,
   keyAtRest,
   tokenAtRest,

@@ -33,6 +33,7 @@ export {
 export { openPortal } from "./open-portal.ts";
 export type { CheckOptions } from "./options.ts";
 export type { AppProcess, End } from "./process.ts";
+export { commandLinesOf } from "./process-arguments.ts";
 export { isWithinReach } from "./reach.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
 export { isAgainstCaches } from "./repeats.ts";
