@@ -1813,4 +1813,20 @@ export const defects: readonly Defect[] = [
       'spawn("sh", ["-c", "sleep 1", "worker", "--api-key", body.api_key], { stdio: "ignore" });\n    log("installed", { installation: body.installed_app_id });',
     ],
   ]),
+  python("bare-portal-page", "names its installations at the address above its links", [
+    [
+      'self.answer(200, closed_page("unknown"), "text/html")',
+      'self.answer(200, closed_page("unknown") + " ".join(one["id"] for one in every("installations")), "text/html")',
+    ],
+  ]),
+  node("session-in-address", "writes its session into a link of its page", [
+    [
+      "<h2>Notes</h2>",
+      '<p><a id="export" style="display: inline-block; padding: 12px" href="/portal">Export</a></p><h2>Notes</h2>',
+    ],
+    [
+      'show("#ledgers",',
+      'document.querySelector("#export").href = "/portal/export.csv?session=" + sessionStorage.getItem("session");\n    show("#ledgers",',
+    ],
+  ]),
 ];

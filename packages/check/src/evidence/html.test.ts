@@ -40,3 +40,12 @@ test.for(long)("a page of nothing but %s is judged at once", (piece) => {
   readsAsExplanation(`The ledger does not answer, so try again later. ${piece.repeat(100_000)}`);
   expect(performance.now() - begun).toBeLessThan(1000);
 });
+
+test("the letters of a reference are no words", () => {
+  const status = "429 Too Many Requests rate_limited Reference: ";
+  expect(["0074ac20", "23d4cba4", "a1b2c3d4e5"].map((one) => readsAsExplanation(status + one).ok)).toEqual([
+    false,
+    false,
+    false,
+  ]);
+});

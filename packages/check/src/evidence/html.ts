@@ -35,8 +35,9 @@ export function readsAsExplanation(page: string): { readonly ok: boolean; readon
     : { ok: false, why: "it is what one program says to another, with too few words for a person" };
 }
 
+/** The letters of references, which come and go, are no words. */
 function wordsIn(text: string): readonly string[] {
-  return text.match(/\p{L}[\p{L}\p{M}'’-]*/gu) ?? [];
+  return text.match(/(?<![\p{L}\p{M}\p{N}'’-])\p{L}[\p{L}\p{M}'’-]*(?![\p{L}\p{M}\p{N}'’-])/gu) ?? [];
 }
 
 function areEnough(text: string): boolean {

@@ -1,5 +1,6 @@
 import { type Answer, describeAnswer, fail, harm, pass, secretsAt, tokenPlaces } from "../evidence/index.ts";
 import { enter, installed, launch, type World } from "../world/index.ts";
+import { addressesAbove } from "./parts/addresses.ts";
 import { defineRule } from "./rule.ts";
 import unknownToken from "./unknown-token.ts";
 
@@ -10,7 +11,7 @@ export default defineRule({
   holdsTo:
     "A page asked for without any token is the app's page as ever, 200, with nothing of any installation in it.",
   severity: "critical",
-  how: "After a launch the portal URL is opened without its query, fragment and token by somebody who has no session, and searched for the tenant's ids and records.",
+  how: "After a launch the portal URL is opened without its query, fragment and token by somebody who has no session, as are the addresses above it, and searched for the tenant's ids and records.",
   fix: "Serve nothing of an installation without a checked session. A reload of the page should still show the app's page, which says how to launch it.",
   standsOn: [unknownToken],
   observe: async (world) => {
@@ -18,7 +19,9 @@ export default defineRule({
     const urls = [await launch(world, tenant), await launch(world, tenant)] as const;
     await enter(urls[0]);
     const { page } = await enter(bare(urls));
-    return { page, found: marksOf(world, tenant).find((mark) => page.text.includes(mark)) };
+    const above = await Promise.all(addressesAbove(urls[0]).map(async (url) => (await enter(url)).page));
+    const texts = [page, ...above].map(({ text }) => text);
+    return { page, found: marksOf(world, tenant).find((mark) => texts.some((text) => text.includes(mark))) };
   },
   judge: ({ page, found }) => {
     if (found !== undefined) return harm(fail(`Without any session the page holds ${found}.`));

@@ -8,6 +8,7 @@ import {
   type Verdict,
 } from "../evidence/index.ts";
 import { enter, installed, launch, uninstall } from "../world/index.ts";
+import { addressesAbove } from "./parts/addresses.ts";
 import { isPage, plain } from "./parts/invented-links.ts";
 import { defineRule } from "./rule.ts";
 
@@ -44,12 +45,6 @@ export default defineRule({
   },
   judge: judgeEmbedding,
 });
-
-function addressesAbove(url: string): readonly string[] {
-  const { origin, pathname } = new URL(url);
-  const parts = pathname.split("/").filter((part) => part !== "");
-  return parts.slice(1).map((_, place) => `${origin}/${parts.slice(0, place + 1).join("/")}`);
-}
 
 /** Pages are what a browser shows; what leads elsewhere shows nothing. */
 export function judgeEmbedding(seen: Seen): Verdict {

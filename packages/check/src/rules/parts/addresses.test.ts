@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { forgedAddresses } from "./addresses.ts";
+import { addressesAbove, forgedAddresses } from "./addresses.ts";
 
 const secret = "6f1ed002ab5595859014ebf0951522d9";
 const url = `http://a.test/cloud/${secret}/callback`;
@@ -19,4 +19,11 @@ test("no address is the door's own, also where the secret stands last", () => {
     expect(forgedAddresses(door)).not.toContain(door);
     expect(forgedAddresses(door)).not.toContain(`http://a.test/${secret}`);
   }
+});
+
+test("each address that a link's path goes through stands above it", () => {
+  expect(addressesAbove("http://a.test/portal/enter/of?token=1")).toEqual([
+    "http://a.test/portal",
+    "http://a.test/portal/enter",
+  ]);
 });

@@ -57,3 +57,17 @@ function another(character: string, chance: number): string {
 export function unknownAddress(url: string, below = ""): string {
   return new URL(`${below}/${randomBytes(8).toString("hex")}/${randomBytes(8).toString("hex")}`, url).href;
 }
+
+/**
+ * Each address that a URL's path goes through.
+ *
+ * @example
+ * ```ts
+ * addressesAbove("https://a.example/portal/enter?token=1"); // ["https://a.example/portal"]
+ * ```
+ */
+export function addressesAbove(url: string): readonly string[] {
+  const { origin, pathname } = new URL(url);
+  const parts = pathname.split("/").filter((part) => part !== "");
+  return parts.slice(1).map((_, place) => `${origin}/${parts.slice(0, place + 1).join("/")}`);
+}
