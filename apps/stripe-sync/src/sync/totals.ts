@@ -11,7 +11,7 @@ import { feeRoles } from "../mapping/accounts.ts";
 import { balanceTypeOf, createdOf, currencyOf, isExact, netOf } from "../mapping/movement.ts";
 import type { CurrencyTotalJson } from "../portal-types.ts";
 import type { StripeAccess, StripeRange } from "../stripe/access.ts";
-import { exactAmount } from "../stripe/amounts.ts";
+import { exactAmount, stripeCurrencies } from "../stripe/amounts.ts";
 import { accountText, findLedger, type HeldAccounts, heldBy, loadLedgerAccounts } from "./accounts.ts";
 import { findingId } from "./findings.ts";
 import { money } from "./outcomes.ts";
@@ -67,7 +67,7 @@ export type Missing = ReadonlyMap<
     /** The part of it whose findings somebody has acknowledged, and may have booked by hand. */
     readonly acknowledged?: bigint;
     readonly unreadable: boolean;
-    /** One by one, where Stripe named no currency: each may be of any. */
+    /** One by one, where the currency that Stripe named is none, or is unknown: each may be of any. */
     readonly nameless?: readonly bigint[];
   }
 >;
@@ -189,7 +189,7 @@ export async function missingOf(data: SyncData): Promise<Missing> {
         amount: sum.amount + amount,
         acknowledged: sum.acknowledged + (amount !== 0n && (await isAcknowledged(data, key)) ? amount : 0n),
         unreadable: sum.unreadable || value.unreadable === true,
-        nameless: value.currency === nameless ? [...sum.nameless, amount] : [],
+        nameless: stripeCurrencies.includes(value.currency) ? [] : [...sum.nameless, amount],
       });
     }
     after = page.at(-1)?.key;
@@ -223,7 +223,7 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
   const all = lacking?.amount ?? 0n;
   // What findings say is missing is missing; or what was acknowledged, or all of it, was booked by hand meanwhile.
   const own = [all, all - (lacking?.acknowledged ?? 0n), 0n];
-  const ofAny = sumsOf(missing.get(nameless)?.nameless ?? []);
+  const ofAny = sumsOf([...missing].flatMap(([code, lacked]) => mayBeOfAny(code, lacked, stripe)));
   const lacks = own.flatMap((amount) => ofAny.map((more) => amount + more));
   const wanted = booked === undefined ? [] : lacks.map((amount) => booked.clearing + amount);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
@@ -257,6 +257,15 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
     ...(tooBusy ? { too_busy: true } : {}),
     ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
   };
+}
+
+/** What Stripe holds in a currency that it names so is of that one, unknown as it may be. */
+function mayBeOfAny(
+  code: string,
+  { nameless: amounts = [] }: { readonly nameless?: readonly bigint[] },
+  stripe: StripeView | undefined,
+): readonly bigint[] {
+  return stripe?.balance.has(code) === true ? [] : amounts;
 }
 
 /** Of more than these it is not tried which are in the balance: some would fit any difference by chance. */

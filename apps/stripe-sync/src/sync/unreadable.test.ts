@@ -164,6 +164,7 @@ describe("in a run", () => {
     ["an amount that is not its net", { amount: -5 }, "txn_1~amounts_disagree"],
     ["no currency", { currency: undefined }, "txn_1~unknown_currency"],
     ["a currency that is a number", { currency: 840 }, "txn_1~unknown_currency"],
+    ["a currency that Stripe holds nothing in", { currency: "zzz" }, "txn_1~unknown_currency"],
     ["no time", { created: undefined }, "txn_1~time_unreadable"],
     ["no type", { type: undefined }, "txn_1~unknown_type"],
     ["a type of tomorrow", { type: "brand_new" }, "txn_1~unknown_type"],
