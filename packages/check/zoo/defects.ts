@@ -1,6 +1,6 @@
 /** What is wrong with each defective app: the change, and the rule meant to find it. */
 import type { AppName } from "./apps.ts";
-import { worksWhenPressed } from "./pressed.ts";
+import { asksForNews, worksWhenPressed } from "./pressed.ts";
 
 export type Defect = {
   readonly name: string;
@@ -1445,6 +1445,21 @@ export const defects: readonly Defect[] = [
       "given.length !== wanted.length || !timingSafeEqual(given.subarray(0, 6), wanted.subarray(0, 6))",
     ],
   ]),
+  {
+    app: "node",
+    rule: "kill-work",
+    name: "forgets in a crash what somebody pressed for, while its page posts for news",
+    press: "#post",
+    mayBreak: ["work-after-answer"],
+    changes: [
+      ...worksWhenPressed.slice(0, 1),
+      ...asksForNews,
+      [
+        'await post(installation, `zoo-${randomBytes(8).toString("hex")}`);',
+        "setTimeout(async () => { for (const step of steps) await step({ id: installation.id }); }, 200);",
+      ],
+    ],
+  },
   {
     app: "node",
     rule: "cut-after-commit",

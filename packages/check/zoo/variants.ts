@@ -1,7 +1,7 @@
 /** Good apps again, each with a small change that makes it no worse: what must have no failure either. */
 import type { AppName } from "./apps.ts";
 import type { Defect } from "./defects.ts";
-import { worksWhenPressed } from "./pressed.ts";
+import { asksForNews, worksWhenPressed } from "./pressed.ts";
 
 export type Variant = Pick<Defect, "name" | "changes" | "press"> & {
   readonly app: AppName;
@@ -14,10 +14,10 @@ export type Variant = Pick<Defect, "name" | "changes" | "press"> & {
 export const variants: readonly Variant[] = [
   {
     app: "node",
-    name: "node, which works when somebody presses",
+    name: "node, which works when somebody presses, while its page posts for news",
     press: "#post",
     rules: ["cut-after-commit", "kill-work", "waits-as-told"],
-    changes: worksWhenPressed,
+    changes: [...worksWhenPressed, ...asksForNews],
   },
   {
     app: "python",
@@ -37,14 +37,15 @@ export const variants: readonly Variant[] = [
   },
   {
     app: "node",
-    name: "node, which does what is pressed while its page looks for news",
+    name: "node, which does what is pressed while its page looks and posts for news",
     press: "#post",
     rules: ["cut-after-commit", "work-after-answer", "others-go-on"],
     untold: ["work-after-answer", "others-go-on"],
     changes: [
+      ...asksForNews,
       [
-        "await refresh(); })().catch",
-        'await refresh();\n    setInterval(() => call("GET", "/notes"), 100);\n  })().catch',
+        'setInterval(() => call("POST", "/news", {}), 100);',
+        'setInterval(() => call("POST", "/news", {}), 100);\n    setInterval(() => call("GET", "/notes"), 100);',
       ],
       [
         'if (method === "POST" && path === "/post") {',

@@ -27,7 +27,7 @@ export default defineRule({
     // On the other ledger an app that looks for what is there finds less of it.
     const tenant = world.tenant({ ledger: "b" });
     const cut = new Map<string, CloudCall>();
-    const { clear, known } = await beginWork(world, tenant, () =>
+    const begun = await beginWork(world, tenant, () =>
       world.front.weather(tenant, (call) => {
         const what = workKind(call);
         if (!isWrite(call) || cut.has(what)) return undefined;
@@ -35,16 +35,16 @@ export default defineRule({
         return "cut";
       }),
     );
-    const calls = () => tenant.calls.slice(known);
+    const calls = () => tenant.calls.slice(begun.known);
     const inVain = () => triedInVain(calls());
     if (ordinary.inFront) await until(() => cut.size > 0, longest);
     // Of what is done while somebody waits for it he is told that it came to nothing; there is no rest to be done later.
     const work = ordinary.inFront
       ? undefined
-      : await seeWork(world, tenant, ordinary, { known, isOver: () => inVain() !== undefined });
+      : await seeWork(world, tenant, ordinary, { begun, isOver: () => inVain() !== undefined });
     await until(() => [...cut.values()].every((call) => isFollowed(call, tenant)), longestPause);
     await quiet(world, tenant, longest);
-    await clear();
+    await begun.clear();
     await uninstall(world, tenant);
     return { cut: cut.size, twice: takenTwice(calls()), work, inVain: inVain() };
   },

@@ -11,7 +11,7 @@ import {
 import { uninstall, until, type World } from "../world/index.ts";
 import { takenTwice } from "./cut-after-commit.ts";
 import installAccepted from "./install-accepted.ts";
-import { beginWork } from "./parts/beginning.ts";
+import { beginWork, mustBeUnderWay } from "./parts/beginning.ts";
 import { killAndStart } from "./parts/killing.ts";
 import { worksSideBySide } from "./parts/manner.ts";
 import { isWrite, quiet } from "./parts/watching.ts";
@@ -38,7 +38,7 @@ type Killed = {
   readonly beside?: WorkBeside;
 };
 
-/** Until work that was killed is taken up, in milliseconds. */
+/** Until a write comes whose answer is kept back, and until work that was killed is taken up, in milliseconds. */
 const longestFirst = 10_000;
 
 export default defineRule({
@@ -82,16 +82,15 @@ async function killedAtItsFirstCall(
   beside: Writing | undefined,
 ): Promise<Pick<Killed, "work" | "beside">> {
   const tenant = world.tenant();
-  const { answer, clear, known } = await beginWork(world, tenant, () =>
-    world.front.weather(tenant, () => "hang"),
-  );
+  const begun = await beginWork(world, tenant, () => world.front.weather(tenant, () => "hang"));
+  const { answer, clear } = begun;
   try {
     if (!succeeded(answer))
       throw new NotTested(
         `The install event was not acknowledged while Cloud held its calls: the app ${describeAnswer(answer)}.`,
         "It needs an app that answers before it works; see the rule answers-while-cloud-hangs.",
       );
-    await Promise.all([until(() => tenant.calls.length > known, longestFirst), beside?.seeWriting()]);
+    await Promise.all([mustBeUnderWay(tenant, begun), beside?.seeWriting()]);
     // Nobody hears that the call came to nothing: what is found out is the crash alone.
     await killAndStart(world, () => {
       void clear();
@@ -100,9 +99,9 @@ async function killedAtItsFirstCall(
   } finally {
     await clear();
   }
-  const work = await seeWork(world, tenant, ordinary, { known });
+  const work = await seeWork(world, tenant, ordinary, { begun });
   const seen =
-    work.state === "standstill" ? await seeWorkBesideAnother(world, tenant, ordinary, known) : undefined;
+    work.state === "standstill" ? await seeWorkBesideAnother(world, tenant, ordinary, begun) : undefined;
   await uninstall(world, tenant);
   return seen === undefined ? { work } : { work, beside: seen };
 }

@@ -1,6 +1,6 @@
 import { fail, missed, NotTested, pass } from "../evidence/index.ts";
 import { uninstall, until } from "../world/index.ts";
-import { beginWork } from "./parts/beginning.ts";
+import { beginWork, neverTaken } from "./parts/beginning.ts";
 import { behindThePage, ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import workAfterAnswer from "./work-after-answer.ts";
@@ -34,6 +34,10 @@ export default defineRule({
     const other = world.tenant();
     const begun = await beginWork(world, other);
     const begins = await until(() => other.calls.length > begun.known, longest);
+    if (!begins && !begun.isTaken()) {
+      await clear();
+      throw neverTaken();
+    }
     const tries = away.calls.length - known;
     await clear();
     await Promise.all([uninstall(world, away), uninstall(world, other)]);

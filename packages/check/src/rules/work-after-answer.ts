@@ -21,12 +21,13 @@ export default defineRule({
   observe: async (world) => {
     const ordinary = behindThePage(await ordinaryWrites(world));
     const tenant = world.tenant();
-    const { answer, clear, known } = await beginWork(world, tenant, () =>
+    const begun = await beginWork(world, tenant, () =>
       world.front.meets(tenant, { fault: "instance-stopped" }),
     );
+    const { answer } = begun;
     await pause(held);
-    await clear();
-    const work = succeeded(answer) ? await seeWork(world, tenant, ordinary, { known }) : undefined;
+    await begun.clear();
+    const work = succeeded(answer) ? await seeWork(world, tenant, ordinary, { begun }) : undefined;
     await uninstall(world, tenant);
     return { answer, work };
   },

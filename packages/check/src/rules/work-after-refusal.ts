@@ -34,12 +34,12 @@ export default defineRule({
     const ordinary = behindThePage(await ordinaryWrites(world));
     const tenant = world.tenant();
     const { graceSeconds } = world.options;
-    const { clear: comesBack, known } = await beginWork(world, tenant, () =>
+    const begun = await beginWork(world, tenant, () =>
       world.front.meets(tenant, { fault: "instance-stopped" }),
     );
     if (graceSeconds <= longestGrace) await pause(graceSeconds * 1000 + 500);
     const clear = await world.front.meets(tenant, { fault: "gateway-401" });
-    await comesBack();
+    await begun.clear();
     const away = tenant.calls.length;
     const isRefused = await until(
       () => tenant.calls.slice(away).some(({ status, heard }) => status === 401 && heard),
@@ -50,7 +50,7 @@ export default defineRule({
     const cleared = tenant.calls.length;
     const isBack = () => tenant.calls.slice(cleared).some(isAnswered);
     const work = isRefused
-      ? await whileLookedAt(world, tenant, isBack, () => seeWork(world, tenant, ordinary, { known }))
+      ? await whileLookedAt(world, tenant, isBack, () => seeWork(world, tenant, ordinary, { begun }))
       : undefined;
     await uninstall(world, tenant);
     return { work, isBack: isBack() };

@@ -1,6 +1,7 @@
 /** How the work of an app begins: with the install, or when somebody presses what `--press` names on its page. */
 import { type Answer, NotTested, succeeded } from "../../evidence/index.ts";
 import { install, openPortal, type Tenant, until, type World } from "../../world/index.ts";
+import { describeSending, type Sending, watchSendings } from "./sendings.ts";
 import { quiet } from "./watching.ts";
 
 /** A page may show what is to be pressed when it has asked Cloud for what it needs. */
@@ -17,12 +18,14 @@ export type Begun = {
   readonly clear: Clear;
   /** How many calls had come before the work began. */
   readonly known: number;
-  /**
-   * When the page had its answer to what was pressed, as calls are dated; nothing where nothing is pressed, or not yet. Taken
-   * for it is what the page sends or where it goes on: what it only asks for may be the news that it looks for anyway.
-   */
-  answeredAt(): number | undefined;
+  /** Whether the app has said yes to what begins the work, an install or what was pressed: only then is it to be done. */
+  isTaken(): boolean;
+  /** What the page has sent since somebody pressed, because of that; nothing where nothing is pressed. */
+  sent(): readonly Sending[];
 };
+
+/** As much of it as tells what came of it. */
+export type Beginning = Pick<Begun, "known" | "isTaken">;
 
 /** Whether a person has to begin the work, and may. */
 export function isPressed({ options }: World): boolean {
@@ -42,12 +45,56 @@ export async function beginWork(
 ): Promise<Begun> {
   if (isPressed(world)) return pressed(world, tenant, day);
   const clear = await day();
-  return { answer: await install(world, tenant), clear, known: 0, answeredAt: () => undefined };
+  const answer = await install(world, tenant);
+  return { answer, clear, known: 0, isTaken: () => succeeded(answer), sent: () => [] };
+}
+
+/**
+ * In milliseconds: whoever presses has his answer after the first, or is told nothing; so much later the first call of work
+ * that was taken has come.
+ */
+const patience = { taken: 30_000, first: 10_000 };
+
+/** Until the app has said yes to what begins the work. @returns whether it has. */
+export function isTakenInTime(
+  { isTaken }: Pick<Begun, "isTaken">,
+  longest = patience.taken,
+): Promise<boolean> {
+  return until(isTaken, longest);
+}
+
+/**
+ * Until the work is under way: the app has said yes to what begins it, and a call has come since.
+ *
+ * @throws NotTested where one of these is not so, since nothing can be looked at in the middle then.
+ */
+export async function mustBeUnderWay(
+  { calls }: Pick<Tenant, "calls">,
+  begun: Beginning,
+  longest = patience,
+): Promise<void> {
+  if (!(await isTakenInTime(begun, longest.taken))) throw neverTaken();
+  if (await until(() => calls.length > begun.known, longest.first)) return;
+  throw new NotTested(
+    `No call of the work came within ${longest.first / 1000} s, so that nothing was under way.`,
+    "It needs an app that works sooner, or a machine that is less busy.",
+    "missed",
+  );
+}
+
+/** Nothing is to be expected of what the app never said yes to. */
+export function neverTaken(): NotTested {
+  return new NotTested(
+    "The app did not say yes to what begins its work, the install or what --press names, so that none of it was to be expected.",
+    "It needs an app that answers whoever begins its work, or a machine that is less busy.",
+    // On a busy machine the answer may come when nobody waits for it any more.
+    "missed",
+  );
 }
 
 async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<Clear>): Promise<Begun> {
   const answer = await install(world, tenant);
-  const nothing = { answer, clear: () => undefined, known: 0, answeredAt: () => undefined };
+  const nothing = { answer, clear: () => undefined, known: 0, isTaken: () => false, sent: () => [] };
   if (!succeeded(answer)) return nothing;
   const selector = world.options.press ?? "";
   // What the install itself brings about is over before what is pressed begins.
@@ -68,22 +115,22 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
       "missed",
     );
   }
+  const before = frame.exchanges.map(({ method, url, requestBody }) =>
+    describeSending(method, url, requestBody),
+  );
+  const sendings = watchSendings(frame.page, before, () => world.front.now());
   const known = tenant.calls.length;
   const clear = await day();
-  const asked = new Set<unknown>();
-  let answered: number | undefined;
   let isHeard = false;
-  frame.page.on("request", (request) => {
+  frame.page.on("request", () => {
     isHeard = true;
-    if (request.method() !== "GET" || request.isNavigationRequest()) asked.add(request);
   });
-  frame.page.on("response", (response) => {
-    if (asked.has(response.request())) answered ??= world.front.now();
-  });
-  await frame.press(button, longestShown);
+  await sendings.press(() => frame.press(button, longestShown));
   const isBegun = await until(() => isHeard || tenant.calls.length > known, longestHeard);
   // A page that is left takes its request with it.
-  void frame.settle().then(() => frame.close());
+  void Promise.all([frame.settle(), until(sendings.isAnswered, isBegun ? patience.taken : 0)]).then(() =>
+    frame.close(),
+  );
   if (!isBegun) {
     await clear();
     throw new NotTested(
@@ -92,5 +139,5 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
       "missed",
     );
   }
-  return { answer, clear, known, answeredAt: () => answered };
+  return { answer, clear, known, isTaken: sendings.isTaken, sent: sendings.own };
 }

@@ -5,7 +5,8 @@
  */
 import { type CloudCall, fail, missed, NotTested, pass, type Verdict } from "../../evidence/index.ts";
 import { installed, type Tenant, uninstall, until, type World } from "../../world/index.ts";
-import { beginWork, isPressed } from "./beginning.ts";
+import { type Beginning, beginWork, isPressed, isTakenInTime, neverTaken } from "./beginning.ts";
+import { isWaitedFor } from "./sendings.ts";
 import { learnRest, quiet, writesOf } from "./watching.ts";
 
 export type OrdinaryWork = {
@@ -21,6 +22,8 @@ export type OrdinaryWork = {
 
 /** A queue may be looked at every few seconds only. */
 const longestFirst = 6000;
+/** And until whoever pressed has his answer. */
+const longestTaken = 30_000;
 /** How much longer than the first time a queue may take that is looked at now and then. */
 const patience = 3;
 
@@ -108,6 +111,8 @@ async function pressedWork(world: World): Promise<OrdinaryWork> {
   const begin = async () => {
     const tenant = world.tenant();
     const begun = await beginWork(world, tenant);
+    // What is done in front of whoever pressed is begun before it is answered.
+    await until(() => begun.isTaken() || tenant.calls.length > begun.known, longestTaken);
     await until(() => tenant.calls.length > begun.known, longestFirst);
     await quiet(world, tenant);
     return { tenant, begun };
@@ -116,19 +121,10 @@ async function pressedWork(world: World): Promise<OrdinaryWork> {
   learnRest(world, first.tenant);
   if (writesOf(first.tenant).length > 0) await uninstall(world, first.tenant);
   const { tenant, begun } = writesOf(first.tenant).length > 0 ? await begin() : first;
-  const answeredAt = begun.answeredAt();
   const work = describeWork(tenant, begun.known);
-  return { ...work, inFront: isInFront(work, answeredAt) };
-}
-
-/** Of work that writes it is the writes that somebody waits for. */
-function isInFront({ calls }: Pick<OrdinaryWork, "calls">, answeredAt: number | undefined): boolean {
-  const writes = writesOf({ calls });
-  const waitedFor = writes.length > 0 ? writes : calls;
-  return (
-    waitedFor.length > 0 &&
-    waitedFor.every(({ endedAt }) => endedAt !== null && endedAt <= (answeredAt ?? endedAt))
-  );
+  const writes = writesOf(work);
+  // Of work that writes it is the writes that somebody waits for.
+  return { ...work, inFront: isWaitedFor(writes.length > 0 ? writes : work.calls, begun.sent()) };
 }
 
 /** Longer, at a second look, where the first look's tenant was asked for when nobody waited any more; nothing where never. */
@@ -232,8 +228,11 @@ export type WorkSeen = {
   readonly done: number;
   /** Kinds of writes that an ordinary install brings about and this one did not. */
   readonly missing: readonly string[];
-  /** `going on` where it was still at work when the rule could wait no longer. */
-  readonly state: "done" | "standstill" | "going on";
+  /**
+   * `going on` where it was still at work when the rule could wait no longer, `not begun` where the app never said yes to what
+   * begins it.
+   */
+  readonly state: "done" | "standstill" | "going on" | "not begun";
 };
 
 /** Longer than the pauses between tries that grow up to a minute. */
@@ -243,8 +242,8 @@ const longestWork = 100_000;
 const longRest = 4000;
 
 type Looking = {
-  /** How many calls had come before the work began. */
-  readonly known?: number;
+  /** How the work began; by default with an install that the app acknowledged. */
+  readonly begun?: Beginning;
   /** What may end the waiting sooner: enough was seen where the work rests, or so much that the rest says nothing more. */
   readonly isEnough?: () => boolean;
   readonly isOver?: () => boolean;
@@ -255,8 +254,10 @@ export async function seeWork(
   world: World,
   tenant: Tenant,
   ordinary: OrdinaryWork,
-  { known = 0, isEnough, isOver }: Looking = {},
+  { begun = acknowledged, isEnough, isOver }: Looking = {},
 ): Promise<WorkSeen> {
+  const { known } = begun;
+  if (!(await isTakenInTime(begun))) return workSeen(tenant, ordinary, begun, true);
   // A queue that does one thing after another may have these before this one.
   const before = world.tenants.slice(0, world.tenants.indexOf(tenant));
   const began = performance.now();
@@ -277,16 +278,24 @@ export async function seeWork(
     return complete || resting || isOver?.() === true || now - sign.anyAt > standstill;
   };
   const ended = await until(look, longestWork);
-  return workSeen(tenant, ordinary, known, ended);
+  return workSeen(tenant, ordinary, begun, ended);
 }
 
-function workSeen(tenant: Tenant, ordinary: OrdinaryWork, known: number, ended: boolean): WorkSeen {
+const acknowledged: Beginning = { known: 0, isTaken: () => true };
+
+function workSeen(
+  tenant: Tenant,
+  ordinary: OrdinaryWork,
+  { known, isTaken }: Beginning,
+  ended: boolean,
+): WorkSeen {
   const missing = missingKinds(tenant, ordinary, known);
+  const unfinished = isTaken() ? "standstill" : "not begun";
   return {
     wanted: ordinary.writes,
     done: writesSince(tenant, known).length,
     missing,
-    state: missing.length === 0 ? "done" : ended ? "standstill" : "going on",
+    state: missing.length === 0 ? "done" : ended ? unfinished : "going on",
   };
 }
 
@@ -309,16 +318,14 @@ export async function seeWorkBesideAnother(
   world: World,
   tenant: Tenant,
   ordinary: OrdinaryWork,
-  known: number,
+  begun: Beginning,
 ): Promise<WorkBeside> {
   const other = world.tenant();
-  const begun = await beginWork(world, other);
-  const worksForOthers = await until(
-    () => missingKinds(other, ordinary, begun.known).length === 0,
-    longestOther,
-  );
-  const work = workSeen(tenant, ordinary, known, true);
-  if (!worksForOthers && other.calls.length === begun.known) idleSinceCrash.add(world.front);
+  const { known, isTaken } = await beginWork(world, other);
+  const worksForOthers = await until(() => missingKinds(other, ordinary, known).length === 0, longestOther);
+  const work = workSeen(tenant, ordinary, begun, true);
+  // Of what it never said yes to it does nothing, crash or no crash.
+  if (!worksForOthers && isTaken() && other.calls.length === known) idleSinceCrash.add(world.front);
   await uninstall(world, other);
   return { work, worksForOthers };
 }
@@ -330,7 +337,7 @@ export async function worksNoMore(world: World): Promise<boolean> {
   const begun = await beginWork(world, tenant);
   const works = await until(() => tenant.calls.length > begun.known, longestLease);
   await uninstall(world, tenant);
-  return !works;
+  return begun.isTaken() && !works;
 }
 
 function signOf({ calls }: Tenant): string {
@@ -360,6 +367,7 @@ export function judgeWork({ wanted, done, missing, state }: WorkSeen, after: str
       "Run it alone with --only to see whether it gets done.",
       "missed",
     );
+  if (state === "not begun") throw neverTaken();
   return missed(
     fail(
       `Of the ${wanted} writes that an ordinary install brings about, ${done} were done ${after}; then nothing came for ${standstill / 1000} s. Missing: ${missing.join(", ")}.`,

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import type { CloudCall } from "../../evidence/index.ts";
+import { mustBeUnderWay } from "./beginning.ts";
+
+const call = {} as CloudCall;
+const atOnce = { taken: 0, first: 0 };
+const underWay = (isTaken: boolean, ...calls: readonly CloudCall[]) =>
+  mustBeUnderWay({ calls: [call, ...calls] }, { known: 1, isTaken: () => isTaken }, atOnce);
+const missed = (evidence: string) => ({
+  verdict: { verdict: "not_tested", ground: "missed", evidence: expect.stringContaining(evidence) },
+});
+
+test("work is under way when the app has said yes to it and a call has come", async () => {
+  await expect(underWay(true, call)).resolves.toBeUndefined();
+});
+
+test("nothing is looked at in the middle where no call has come since", async () => {
+  await expect(underWay(true)).rejects.toMatchObject(missed("nothing was under way"));
+});
+
+test("nor where calls have come, and the app said yes to nothing: they are the page's own", async () => {
+  await expect(underWay(false, call)).rejects.toMatchObject(missed("did not say yes"));
+});
