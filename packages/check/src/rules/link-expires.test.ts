@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { smallApp } from "../../test/small-app.ts";
 import { type Answer, type Exchange, NotTested } from "../evidence/index.ts";
-import { exchangesAmong, judgeExpired } from "./link-expires.ts";
+import type { World } from "../world/index.ts";
+import linkExpires, { exchangesAmong, judgeExpired } from "./link-expires.ts";
 
 const token = "8Jx2mQvLr0aTzK5wYdNfGhBc1sEuPi7o";
 const session = "Zk3Vw9XcAq6RtM1yLbHn4DpJe8GsUf0i";
@@ -62,4 +64,26 @@ test("a link that was used in time and is refused afterwards passes, and one tha
 
 test("a link that still opens its page stands against the app, however late it was used", () => {
   expect(judgeExpired({ ...ended, late: ended.good, isLate: true }).verdict).toBe("fail");
+});
+
+test("so does one that is still exchanged for a session", () => {
+  const exchanged = call("/api/session", {}, JSON.stringify({ session }), JSON.stringify({ token }));
+  expect(judgeExpired({ ...ended, exchanged, late: answer("", 410), isLate: true }).evidence).toContain(
+    "still exchanged for a session, by POST /api/session",
+  );
+});
+
+test("a link whose life may have begun when it was asked for, not when it came, is not said to have been used in time", async () => {
+  const world = await smallApp({ launchMilliseconds: 200, linkMilliseconds: 300 }, { linkSeconds: 0.3 });
+  await expect(linkExpires.check(world)).rejects.toThrow(/over before it was used once more/);
+});
+
+test("a browser that ends while the link is waited for ends the rule, and nothing else", async () => {
+  let asked = 0;
+  const browser = () => {
+    asked += 1;
+    return asked === 1 ? Promise.resolve({}) : Promise.reject(new Error("It has ended."));
+  };
+  const world = await smallApp({}, { linkSeconds: 0.3 }, { browser } as unknown as Partial<World>);
+  await expect(linkExpires.check(world)).rejects.toThrow("It has ended.");
 });

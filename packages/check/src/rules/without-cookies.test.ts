@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Exchange, NotTested } from "../evidence/index.ts";
-import { judgeFrame } from "./without-cookies.ts";
+import { inTime, judgeFrame } from "./without-cookies.ts";
 
 const mark = "Quillfern";
 const call = (status: number, requestHeaders = {}, path = "/api/overview"): Exchange => ({
@@ -57,4 +57,18 @@ test("a page that shows another text in the frame than by its cookie in a tab is
 
 test("a page that shows no records anywhere, and is refused nothing, works in both alike", () => {
   expect(judge(page("", call(200)), page("", call(200))).verdict).toBe("pass");
+});
+
+test("what shows by a partitioned cookie alone is a warning, unless the look without any came when the link was over", () => {
+  const shown = page(mark, call(200, withCookie));
+  const judgeBare = (isOver: boolean) =>
+    judgeFrame({
+      marks: [mark],
+      framed: shown,
+      alone: shown,
+      isOver: false,
+      none: inTime({ visit: page("Sign in"), isOver }),
+    });
+  expect(judgeBare(false)).toMatchObject({ verdict: "warning", ground: "missed" });
+  expect(judgeBare(true).verdict).toBe("pass");
 });

@@ -27,9 +27,7 @@ export default defineRule({
     const { a } = await seePortal(world);
     const marks = world.cloud.marks.a;
     const alone = (await visited(world, { alone: true })).visit;
-    const bare = hasCookies(a) ? await visited(world, { noCookies: true }) : undefined;
-    // What opened when its link was over shows nothing of what cookies are for.
-    const none = bare?.isOver === true ? undefined : bare?.visit;
+    const none = hasCookies(a) ? inTime(await visited(world, { noCookies: true })) : undefined;
     const isSuspicious = holdsAny(alone.html, marks) || refusals(a.first).length > 0;
     // That visit was one of many that the rules share, whose link may have been over before its page asked for anything.
     const again =
@@ -132,6 +130,17 @@ async function visited(world: World, options: VisitOptions = {}) {
   const visit = await frame.look();
   await frame.close();
   return { visit, isOver: performance.now() - began > 1000 * Math.min(linkSeconds, sessionSeconds) };
+}
+
+/** What opened when its link was over shows nothing of what cookies are for. */
+export function inTime<Visit>({
+  visit,
+  isOver,
+}: {
+  readonly visit: Visit;
+  readonly isOver: boolean;
+}): Visit | undefined {
+  return isOver ? undefined : visit;
 }
 
 /** Also what is said not to be there, as some apps say of whatever a session they don't know asks for. */

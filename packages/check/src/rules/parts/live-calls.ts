@@ -53,7 +53,23 @@ export function mayBeOver(
   { sessionSeconds }: Pick<CheckOptions, "sessionSeconds">,
   livedAt: number,
 ): boolean {
-  return performance.now() - livedAt > sessionSeconds * 1000;
+  return !surelyLives(sessionSeconds, livedAt);
+}
+
+/** Many apps count in whole seconds, and round a moment down. In milliseconds. */
+const rounding = 1000;
+
+/**
+ * Whether what lives for so long, and was given no earlier than then, can't be over by itself.
+ *
+ * @param since as `performance.now()` counts.
+ * @example
+ * ```ts
+ * surelyLives(300, performance.now()); // true
+ * ```
+ */
+export function surelyLives(seconds: number, since: number): boolean {
+  return performance.now() - since <= seconds * 1000 - rounding;
 }
 
 const keptOut = new Set([401, 403, 410]);

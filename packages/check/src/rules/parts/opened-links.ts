@@ -2,6 +2,7 @@
 import { refused } from "../../evidence/index.ts";
 import { enter, launchAnswer, portalUrlIn, type Tenant, type World } from "../../world/index.ts";
 import { isPage } from "./invented-links.ts";
+import { surelyLives } from "./live-calls.ts";
 
 export type Link = { readonly url: string; readonly launchedAt: number };
 
@@ -18,5 +19,5 @@ export async function openedLink(world: World, tenant: Tenant): Promise<Link | u
 export async function isEnded({ options }: World, link: Link | undefined): Promise<boolean> {
   if (link === undefined) return false;
   const { page } = await enter(link.url);
-  return refused(page) && performance.now() - link.launchedAt < options.linkSeconds * 1000;
+  return refused(page) && surelyLives(options.linkSeconds, link.launchedAt);
 }
