@@ -1,4 +1,14 @@
-import { fail, harm, NothingShown, pass, toldIn } from "../evidence/index.ts";
+import {
+  type Answer,
+  type Exchange,
+  fail,
+  harm,
+  missed,
+  NothingShown,
+  pass,
+  toldIn,
+  type Verdict,
+} from "../evidence/index.ts";
 import { installed, isLaunched, launchAnswer } from "../world/index.ts";
 import deniedMember from "./denied-member.ts";
 import { deny, needsDenyCommand } from "./parts/denying.ts";
@@ -32,19 +42,31 @@ export default defineRule({
       launched: isLaunched(await launchAnswer(world, seen.tenant)),
     };
   },
-  judge: ({ marks, again, late, launched }) => {
-    const open = again.find(({ call, answer }) => toldIn(answer.text, call, marks) !== undefined);
-    if (open !== undefined)
-      return harm(
-        fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`),
-      );
-    if (launched) return fail("The member whose right was taken away was given a new portal URL.");
-    if (again.length === 0)
-      throw new NothingShown(
-        "The page made no call that carried a tenant's records.",
-        "It needs a page that shows something of the ledger or of what was typed in.",
-      );
-    if (late) throw overByItself("His page's calls were refused, long after they were last answered.");
-    return pass("His session and his launches were refused from then on.");
-  },
+  judge: judgeDenied,
 });
+
+type Seen = {
+  readonly marks: readonly string[];
+  /** The calls of his page, with what they were answered when his right was gone. */
+  readonly again: readonly { readonly call: Exchange; readonly answer: Answer }[];
+  /** Whether his session may have been over by itself. */
+  readonly late: boolean;
+  readonly launched: boolean;
+};
+
+export function judgeDenied({ marks, again, late, launched }: Seen): Verdict {
+  const open = again.find(({ call, answer }) => toldIn(answer.text, call, marks) !== undefined);
+  if (open !== undefined)
+    return missed(
+      harm(fail(`His open session still got the tenant's records from ${new URL(open.call.url).pathname}.`)),
+    );
+  // What a command begins may take its time on a busy machine.
+  if (launched) return missed(fail("The member whose right was taken away was given a new portal URL."));
+  if (again.length === 0)
+    throw new NothingShown(
+      "The page made no call that carried a tenant's records.",
+      "It needs a page that shows something of the ledger or of what was typed in.",
+    );
+  if (late) throw overByItself("His page's calls were refused, long after they were last answered.");
+  return pass("His session and his launches were refused from then on.");
+}

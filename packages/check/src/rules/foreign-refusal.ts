@@ -1,5 +1,5 @@
-import { fail, missed, pass } from "../evidence/index.ts";
-import { seeRefusal } from "./parts/refusals.ts";
+import { fail, missed, pass, type Verdict } from "../evidence/index.ts";
+import { type RefusalSeen, seeRefusal } from "./parts/refusals.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -15,13 +15,19 @@ export default defineRule({
   standsOn: [portalAccepted],
   needs: ["start", "waiting", "browser"],
   observe: (world) => seeRefusal(world, "foreign"),
-  judge: ({ refused, launchedAfter, later }) => {
-    if (!launchedAfter)
-      return fail(`After ${refused} calls met a proxy's 401 the installation can't be launched any more.`);
-    return later > 0
-      ? pass("It came back by itself.")
-      : missed(
-          fail("After a proxy's 401 the app never used its key again, though Cloud would have taken it."),
-        );
-  },
+  judge: judgeForeign,
 });
+
+export function judgeForeign({
+  refused,
+  launchedAfter,
+  later,
+}: Pick<RefusalSeen, "refused" | "launchedAfter" | "later">): Verdict {
+  if (!launchedAfter)
+    return missed(
+      fail(`After ${refused} calls met a proxy's 401 the installation can't be launched any more.`),
+    );
+  return later > 0
+    ? pass("It came back by itself.")
+    : missed(fail("After a proxy's 401 the app never used its key again, though Cloud would have taken it."));
+}

@@ -1,5 +1,15 @@
-import { type Answer, describeAnswer, fail, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  NotTested,
+  pass,
+  succeeded,
+  type Verdict,
+  warning,
+} from "../evidence/index.ts";
 import { fillDisk, install, installed, isLaunched, launchAnswer, until, type World } from "../world/index.ts";
+import { onceReady } from "./parts/judging.ts";
 import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
@@ -47,22 +57,24 @@ export default defineRule({
       knownLaunched: isLaunched(await launchAnswer(world, known)),
     };
   },
-  judge: ({ full, alive, again, launched, knownLaunched }) => {
-    if (!knownLaunched) return fail("After the disk had been full an older installation can't be launched.");
-    if (succeeded(full) && !launched)
-      return fail("An install that was acknowledged while nothing could be written was gone after a crash.");
-    if (!succeeded(again))
-      return fail(
-        `After the disk had been full the app no longer accepts an install: it ${describeAnswer(again)}.`,
-      );
-    if (!launched) return fail("An install sent again when there was room can't be launched.");
-    return alive
-      ? pass(`While nothing could be written the app ${describeAnswer(full)}; afterwards it goes on.`)
-      : warning(
-          "The app ended when it could not write; nothing was lost, but until somebody starts it again nobody is served.",
-        );
-  },
+  judge: (seen) => onceReady(judgeSeen(seen)),
 });
+
+function judgeSeen({ full, alive, again, launched, knownLaunched }: Seen): Verdict {
+  if (!knownLaunched) return fail("After the disk had been full an older installation can't be launched.");
+  if (succeeded(full) && !launched)
+    return fail("An install that was acknowledged while nothing could be written was gone after a crash.");
+  if (!succeeded(again))
+    return fail(
+      `After the disk had been full the app no longer accepts an install: it ${describeAnswer(again)}.`,
+    );
+  if (!launched) return fail("An install sent again when there was room can't be launched.");
+  return alive
+    ? pass(`While nothing could be written the app ${describeAnswer(full)}; afterwards it goes on.`)
+    : warning(
+        "The app ended when it could not write; nothing was lost, but until somebody starts it again nobody is served.",
+      );
+}
 
 async function isThere({ process }: World): Promise<boolean> {
   // What ends of a failure does so in a moment.

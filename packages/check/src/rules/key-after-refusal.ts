@@ -1,4 +1,13 @@
-import { describeAnswer, missed, NotTested, pass, succeeded, warning } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  missed,
+  NotTested,
+  pass,
+  succeeded,
+  type Verdict,
+  warning,
+} from "../evidence/index.ts";
 import { deliver, installBody, installed, pause, uninstall } from "../world/index.ts";
 import { asksNothing, learnPage, openAgain, refusedFor } from "./parts/refusals.ts";
 import { quiet } from "./parts/watching.ts";
@@ -54,11 +63,23 @@ export default defineRule({
     await uninstall(world, tenant);
     return seen;
   },
-  judge: ({ answer, used }) => {
-    if (!succeeded(answer))
-      return warning(`The app ${describeAnswer(answer)}: the user will have to uninstall and install again.`);
-    return used > 0
-      ? pass("Acknowledged, and the new key is used.")
-      : missed(warning("Acknowledged, but the new key is not used."));
-  },
+  judge: judgeNewKey,
 });
+
+type Seen = {
+  /** To the delivery with the new key. */
+  readonly answer: Answer;
+  /** How many calls came with it. */
+  readonly used: number;
+};
+
+export function judgeNewKey({ answer, used }: Seen): Verdict {
+  if (!succeeded(answer))
+    // How often it has to be refused before it counts is the app's own affair, and on a busy machine it asks seldom.
+    return missed(
+      warning(`The app ${describeAnswer(answer)}: the user will have to uninstall and install again.`),
+    );
+  return used > 0
+    ? pass("Acknowledged, and the new key is used.")
+    : missed(warning("Acknowledged, but the new key is not used."));
+}

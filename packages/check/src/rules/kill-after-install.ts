@@ -2,11 +2,13 @@ import {
   type Answer,
   describeAnswer,
   fail,
+  missed,
   NotTested,
   pass,
   seen,
   standingOn,
   succeeded,
+  type Verdict,
 } from "../evidence/index.ts";
 import { install, isLaunched, launchAnswer, type Tenant, until, type World } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
@@ -16,8 +18,10 @@ import { defineRule } from "./rule.ts";
 
 const many = 12;
 /** An app that has only just started may say that it is not ready; what is lost stays lost. In milliseconds. */
-const longestStart = 5000;
+const longestStart = { refusing: 5000, unready: 30_000 };
 const gone = "An acknowledged install was gone after a crash.";
+const notAccepted = "An install event that was cut by a crash is not accepted when it comes again.";
+const notLaunched = "An install that came again after a crash can't be launched.";
 
 export default defineRule({
   id: "kill-after-install",
@@ -36,45 +40,61 @@ export default defineRule({
     const sent = tenants.map(async (tenant) => ({ tenant, answer: await install(world, tenant) }));
     await Promise.any(sent.slice(0, many / 2)).catch(() => undefined);
     await killAndStart(world);
-    const lost = await Promise.all((await Promise.all(sent)).map((one) => lossesOf(world, one)));
-    return [...new Set(lost.flat())];
+    return (await Promise.all((await Promise.all(sent)).map((one) => lossesOf(world, one)))).flat();
   },
-  judge: (lost) => {
-    if (lost.length === 0) return pass(`All ${many} were there after the crash, or could be sent again.`);
-    // What is lost in one crash of many is lost all the same.
-    const verdict = seen(fail(...lost));
-    // No copy was sent of what had been acknowledged.
-    return lost.includes(gone) ? standingOn([portalAccepted], verdict) : verdict;
-  },
+  judge: judgeLost,
 });
 
 type Sent = { readonly tenant: Tenant; readonly answer: Answer };
 
 /** What became of one of them: looked at beside the others, since what is lost is asked for as long as a start may take. */
-async function lossesOf(world: World, { tenant, answer }: Sent): Promise<readonly string[]> {
+async function lossesOf(world: World, { tenant, answer }: Sent): Promise<readonly Lost[]> {
   const again = succeeded(answer) ? answer : await askedUntil(() => install(world, tenant), succeeded);
   const launched = await askedUntil(() => launchAnswer(world, tenant), isLaunched);
   return [
-    ...(succeeded(again)
-      ? []
-      : ["An install event that was cut by a crash is not accepted when it comes again."]),
-    ...(isLaunched(launched)
-      ? []
-      : [succeeded(answer) ? gone : "An install that came again after a crash can't be launched."]),
+    ...(succeeded(again) ? [] : [{ what: notAccepted, answer: again }]),
+    ...(isLaunched(launched) ? [] : [{ what: succeeded(answer) ? gone : notLaunched, answer: launched }]),
   ];
 }
 
-/** The first good answer, or the last one there was time for. @throws NotTested where that did not come. */
-async function askedUntil(ask: () => Promise<Answer>, isGood: (answer: Answer) => boolean): Promise<Answer> {
+/** What was lost, and by what answer in the end that shows. */
+type Lost = { readonly what: string; readonly answer: Pick<Answer, "status"> };
+
+export function judgeLost(lost: readonly Lost[]): Verdict {
+  if (lost.length === 0) return pass(`All ${many} were there after the crash, or could be sent again.`);
+  const found = fail(...lost.map(({ what }) => what));
+  // What is lost in one crash of many is lost all the same; who only says that he can't just now may be able later.
+  const verdict = lost.every(({ answer }) => isUnready(answer)) ? missed(found) : seen(found);
+  // No copy was sent of what had been acknowledged.
+  return lost.some(({ what }) => what === gone) ? standingOn([portalAccepted], verdict) : verdict;
+}
+
+/**
+ * The first good answer, or the last one there was time for: who says that he can't just now is asked for longer than who
+ * refuses.
+ *
+ * @throws NotTested where none came.
+ */
+export async function askedUntil(
+  ask: () => Promise<Answer>,
+  isGood: (answer: Answer) => boolean,
+  longest = longestStart,
+): Promise<Answer> {
+  const began = performance.now();
   let answer = await ask();
   await until(async () => {
-    if (!isGood(answer)) answer = await ask();
-    return isGood(answer);
-  }, longestStart);
+    const isOver = !isUnready(answer) && performance.now() - began > longest.refusing;
+    if (!isGood(answer) && !isOver) answer = await ask();
+    return isGood(answer) || isOver;
+  }, longest.unready);
   if (answer.status !== null) return answer;
   throw new NotTested(
     `After the new start a request was not answered: the app ${describeAnswer(answer)}.`,
     "It needs an app that answers sooner.",
     "missed",
   );
+}
+
+function isUnready({ status }: Pick<Answer, "status">): boolean {
+  return status === null || status >= 500;
 }

@@ -15,7 +15,7 @@ import {
 } from "../world/index.ts";
 import conflictingInstall from "./conflicting-install.ts";
 import duplicateInstallWork from "./duplicate-install-work.ts";
-import { passesWhenNone } from "./parts/judging.ts";
+import { onceReady, passesWhenNone } from "./parts/judging.ts";
 import { killAndStart } from "./parts/killing.ts";
 import { effectOf, isWrite, letPass, quiet } from "./parts/watching.ts";
 import { setUp } from "./parts/work.ts";
@@ -72,7 +72,7 @@ export default defineRule({
   },
   judge: ({ problems, again, rested }) => {
     const verdict = judgeProblems(problems);
-    if (!again) return verdict;
+    if (!again) return onceReady(verdict);
     return harm(rested ? seen(verdict) : missed(verdict));
   },
 });

@@ -1,6 +1,15 @@
 import { DatabaseSync } from "node:sqlite";
-import { describeAnswer, fail, NotTested, pass, succeeded } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  NotTested,
+  pass,
+  succeeded,
+  type Verdict,
+} from "../evidence/index.ts";
 import { filesUnder, install, isLaunched, launchAnswer, pause } from "../world/index.ts";
+import { onceReady } from "./parts/judging.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -17,7 +26,7 @@ export default defineRule({
   standsOn: [portalAccepted],
   needs: ["start", "database"],
   pace: "alone",
-  observe: async (world) => {
+  observe: async (world): Promise<Seen> => {
     const tenant = world.tenant();
     const unlock = lockDatabase(world.options.database ?? "");
     const sending = install(world, tenant);
@@ -27,18 +36,22 @@ export default defineRule({
     const again = succeeded(answer) ? answer : await install(world, tenant);
     return { answer, again, launched: isLaunched(await launchAnswer(world, tenant)) };
   },
-  judge: ({ answer, again, launched }) => {
-    if (succeeded(answer) && !launched)
-      return fail("An install that was acknowledged while the database was locked was not stored.");
-    if (!succeeded(again))
-      return fail(
-        `After the database had been locked for a moment the app no longer accepts an install: it ${describeAnswer(again)}.`,
-      );
-    return launched
-      ? pass(`While it was locked the app ${describeAnswer(answer)}; afterwards it can be launched.`)
-      : fail("An install sent again after the lock can't be launched.");
-  },
+  judge: (seen) => onceReady(judgeSeen(seen)),
 });
+
+type Seen = { readonly answer: Answer; readonly again: Answer; readonly launched: boolean };
+
+function judgeSeen({ answer, again, launched }: Seen): Verdict {
+  if (succeeded(answer) && !launched)
+    return fail("An install that was acknowledged while the database was locked was not stored.");
+  if (!succeeded(again))
+    return fail(
+      `After the database had been locked for a moment the app no longer accepts an install: it ${describeAnswer(again)}.`,
+    );
+  return launched
+    ? pass(`While it was locked the app ${describeAnswer(answer)}; afterwards it can be launched.`)
+    : fail("An install sent again after the lock can't be launched.");
+}
 
 /** Takes the write lock of every SQLite database that is shown. @throws NotTested where there is none. */
 export function lockDatabase(path: string): () => void {

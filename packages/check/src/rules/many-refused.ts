@@ -1,4 +1,4 @@
-import { fail, missed, NotTested, pass } from "../evidence/index.ts";
+import { fail, missed, NotTested, pass, type Verdict } from "../evidence/index.ts";
 import {
   installed,
   isLaunched,
@@ -6,6 +6,7 @@ import {
   openPortal,
   pause,
   type Tenant,
+  until,
   type World,
 } from "../world/index.ts";
 import { answeredAfter } from "./parts/refusals.ts";
@@ -17,6 +18,8 @@ const longestGrace = 90;
 /** The first question after a refusal comes after a minute at the latest. */
 const watched = 80_000;
 const pagesOften = 4000;
+/** What has its answer from Cloud may not have made anything of it yet: so long it has for that. */
+const longestBack = 6000;
 
 export default defineRule({
   id: "many-refused",
@@ -54,7 +57,7 @@ export default defineRule({
     };
     await comeBack(world, refused, isBack);
     const launched = await Promise.all(
-      refused.map(async (tenant) => isLaunched(await launchAnswer(world, tenant))),
+      refused.map((tenant) => until(async () => isLaunched(await launchAnswer(world, tenant)), longestBack)),
     );
     return {
       refused: refused.length,
@@ -62,26 +65,36 @@ export default defineRule({
       silent: refused.filter((tenant) => !isBack(tenant)).length,
     };
   },
-  judge: ({ refused, closed, silent }) => {
-    if (refused < 2)
-      throw new NotTested(
-        "The app asked nothing of Cloud while its pages opened.",
-        "It needs pages that show something of the ledger.",
-        "missed",
-      );
-    if (closed > 0)
-      return fail(
-        `After ${refused} keys were refused at once, ${closed} installations can't be launched any more.`,
-      );
-    return silent === 0
-      ? pass(`All ${refused} came back by themselves.`)
-      : missed(
-          fail(
-            `After ${refused} keys were refused at once, ${silent} of them were never used again within ${watched / 1000} s, though Cloud would have taken them.`,
-          ),
-        );
-  },
+  judge: judgeMany,
 });
+
+type Seen = {
+  /** How many keys were refused. */
+  readonly refused: number;
+  /** How many of these can't be launched any more, and how many were never used again. */
+  readonly closed: number;
+  readonly silent: number;
+};
+
+export function judgeMany({ refused, closed, silent }: Seen): Verdict {
+  if (refused < 2)
+    throw new NotTested(
+      "The app asked nothing of Cloud while its pages opened.",
+      "It needs pages that show something of the ledger.",
+      "missed",
+    );
+  if (closed > 0)
+    return missed(
+      fail(`After ${refused} keys were refused at once, ${closed} installations can't be launched any more.`),
+    );
+  return silent === 0
+    ? pass(`All ${refused} came back by themselves.`)
+    : missed(
+        fail(
+          `After ${refused} keys were refused at once, ${silent} of them were never used again within ${watched / 1000} s, though Cloud would have taken them.`,
+        ),
+      );
+}
 
 /** Installations whose grace time is over. */
 function grown(world: World): Promise<readonly Tenant[]> {

@@ -1,4 +1,4 @@
-import { type CloudCall, fail, pass, succeeded } from "../evidence/index.ts";
+import { type CloudCall, fail, missed, pass, succeeded, type Verdict } from "../evidence/index.ts";
 import { install, installed, pause, uninstall } from "../world/index.ts";
 import answersWhileCloudHangs from "./answers-while-cloud-hangs.ts";
 import { notTaken } from "./parts/contested.ts";
@@ -35,7 +35,7 @@ export default defineRule({
     const answer = await install(world, newer);
     await pause(undecided);
     const questions = older.calls.slice(known);
-    const early = newer.calls.filter((call) => isWork(call, ordinary.calls, questions)).length;
+    const early = newer.calls.filter((call) => isWork(call, ordinary.calls, questions));
     const held = newer.calls.length;
     // Decides as soon as the other is over, so that no question in between is answered otherwise.
     const revoked = await world.front.meets(older, { fault: "key-revoked" });
@@ -44,7 +44,7 @@ export default defineRule({
       newer.calls.slice(held).filter((call) => isWork(call, ordinary.calls, questions)).length;
     // Where it began its work at last, no standstill counts against it: there is nothing to wait for.
     const work =
-      early === 0 && succeeded(answer)
+      early.length === 0 && succeeded(answer)
         ? await seeWork(world, newer, ordinary, { isEnough: () => laterCalls() > 0 })
         : undefined;
     await revoked();
@@ -59,11 +59,17 @@ export default defineRule({
       );
     if (work !== undefined) return judgeWork(work, "after Cloud had called the older key revoked");
     if (!succeeded(answer)) return notTaken(answer);
-    return fail(
-      `While it was open which of two installations is true, the newer one began to work (${early} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
-    );
+    return judgeEarly(early);
   },
 });
+
+/** A read may be a question to the newer key, like one to the older that came late on a busy machine. */
+export function judgeEarly(early: readonly CloudCall[]): Verdict {
+  const verdict = fail(
+    `While it was open which of two installations is true, the newer one began to work (${early.length} calls); had Cloud answered them, the work of an installation that it may have cancelled would be in the books.`,
+  );
+  return early.some(isWrite) ? verdict : missed(verdict);
+}
 
 /** A write, or a read such as an ordinary install brings about and such as the older key is not asked with. */
 function isWork(call: CloudCall, ordinary: readonly CloudCall[], questions: readonly CloudCall[]): boolean {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { mustBeWhole, passesInEach } from "./judging.ts";
+import { mustBeWhole, onceReady, passesInEach } from "./judging.ts";
 
 const judge = passesInEach("Good.");
 const both = (guide: readonly string[], later: readonly string[]) =>
@@ -20,4 +20,9 @@ test("what was not read to its end shows no answer to be in order", () => {
   expect(() => mustBeWhole([answer, { ...answer, isCut: true }])).toThrow(
     "longer than what is looked through",
   );
+});
+
+test("what is wrong after a crash counts when it is seen again, and what is not is a pass", () => {
+  expect(onceReady({ verdict: "fail", evidence: "It answered 503." })).toMatchObject({ ground: "missed" });
+  expect(onceReady({ verdict: "pass", evidence: "All there." }).ground).toBeUndefined();
 });

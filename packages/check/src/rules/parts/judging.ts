@@ -3,6 +3,7 @@ import {
   type Answer,
   type Edition,
   fail,
+  missed,
   NothingShown,
   NotTested,
   pass,
@@ -73,6 +74,14 @@ export function passesInEach(words: string): (found: readonly EditionProblems[])
 }
 
 const inBoth = "(In both editions of the payloads.)";
+
+/**
+ * What follows a crash, a full disk or a lock may be the answer of an app that is not ready yet, and on a busy machine that
+ * takes longer: what is wrong then counts when it is seen again.
+ */
+export function onceReady(verdict: Verdict): Verdict {
+  return verdict.verdict === "pass" ? verdict : missed(verdict);
+}
 
 /** What is wrong with an answer that Cloud would not have waited for. */
 export function lateOnes(what: string, { milliseconds }: Answer): Problems {

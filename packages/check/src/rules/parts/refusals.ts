@@ -33,6 +33,8 @@ export type RefusalSeen = {
 const longestGrace = 90;
 /** So long after a page was opened or pressed the app may take to ask what that needs. */
 const longestAsking = 6000;
+/** What has its answer from Cloud may not have made anything of it yet: so long it has for that. */
+const longestBack = 6000;
 /**
  * Whoever goes on with a key does so when a page is next opened; whoever comes back by himself asks a minute after
  * the refusal at the latest.
@@ -79,10 +81,11 @@ export async function seeRefusal(world: World, refusal: Refusal): Promise<Refusa
       await pause(1000);
     }
   }
+  const launches = async () => isLaunched(await launchAnswer(world, tenant));
   const seen = {
     refused,
     launchedMeanwhile,
-    launchedAfter: isLaunched(await launchAnswer(world, tenant)),
+    launchedAfter: refusal === "foreign" ? await until(launches, longestBack) : await launches(),
     later: later(),
     fair: page.text,
     text,
