@@ -96,7 +96,9 @@ const columns: readonly Column<KeptFindingJson>[] = [
     key: "seen",
     heading: "Last seen",
     priority: 1,
-    cell: ({ last_seen_at: at }) => <Moment at={at} exact />,
+    // Beside an id that does not break, what it is keeps its words in two lines.
+    width: 100,
+    cell: ({ last_seen_at: at }) => <Moment at={at} exact stacked />,
     sortValue: ({ last_seen_at: at }) => at,
   },
 ];
