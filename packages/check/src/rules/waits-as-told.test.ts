@@ -36,3 +36,10 @@ test("a date that is not waited for is no failure", () => {
   });
   expect(judgeDated({ first: told, calls: [again], ordinary: 5 }).verdict).toBe("pass");
 });
+
+test("a page that was told to wait has given up no work that was done beside it", () => {
+  const page = { ...told, method: "GET" };
+  const judged = (isDone: boolean) => () => judgeWaiting({ first: page, calls: [], ordinary: 2, isDone });
+  expect(judged(true)).toThrow("beside the work");
+  expect(judged(false)()).toMatchObject({ verdict: "fail" });
+});

@@ -10,7 +10,7 @@ import {
 } from "../evidence/index.ts";
 import { pause, uninstall, until, type World } from "../world/index.ts";
 import { beginWork } from "./parts/beginning.ts";
-import { effectOf } from "./parts/watching.ts";
+import { effectOf, writesOf } from "./parts/watching.ts";
 import { behindThePage, ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
 import workAfterAnswer from "./work-after-answer.ts";
@@ -40,7 +40,7 @@ export default defineRule({
 export async function seeWaiting(world: World, manner?: "dated"): Promise<Seen> {
   const ordinary = behindThePage(await ordinaryCalls(world));
   const tenant = world.tenant();
-  const { clear } = await beginWork(world, tenant, async () => {
+  const { clear, known } = await beginWork(world, tenant, async () => {
     const clearDay = await world.front.meets(tenant, {
       fault: "gateway-rate-limited",
       times: 1,
@@ -62,7 +62,8 @@ export async function seeWaiting(world: World, manner?: "dated"): Promise<Seen> 
   const first = told429();
   const calls = [...afterwards()];
   await uninstall(world, tenant);
-  return { first, calls, ordinary: ordinary.calls.length };
+  const isDone = ordinary.writes > 0 && written(tenant.calls.slice(known)) >= ordinary.writes;
+  return { first, calls, ordinary: ordinary.calls.length, isDone };
 }
 
 export type Seen = {
@@ -72,10 +73,12 @@ export type Seen = {
   readonly calls: readonly CloudCall[];
   /** How many calls an install brings about that nobody tells to wait. */
   readonly ordinary: number;
+  /** Whether all was written all the same: what was told to wait was asked beside the work, as by the page it was begun on. */
+  readonly isDone?: boolean;
 };
 
 /** The same is the same request with the same body: another one of its path may have been on its way. */
-export function judgeWaiting({ first, calls, ordinary }: Seen): Verdict {
+export function judgeWaiting({ first, calls, ordinary, isDone }: Seen): Verdict {
   if (first === undefined)
     throw new NotTested(
       "No call of the app surely heard that it has to wait.",
@@ -87,6 +90,12 @@ export function judgeWaiting({ first, calls, ordinary }: Seen): Verdict {
     throw new NotTested(
       "After one 429 no call came, but an ordinary install brings about no more than one.",
       "It needs an app whose work is more than one call.",
+    );
+  if (next === undefined && isDone === true)
+    throw new NotTested(
+      "The call that was told to wait was one beside the work, which was done meanwhile: nothing was left to be asked.",
+      "It needs an app whose work asks one thing after another.",
+      "missed",
     );
   if (next === undefined)
     return missed(fail(`After one 429 nothing more came within ${longest / 1000} s: the work was given up.`));
@@ -112,6 +121,11 @@ export function judgeWaiting({ first, calls, ordinary }: Seen): Verdict {
 /** A call that was under way already when the answer came could not know. */
 function callsAfter(calls: readonly CloudCall[], first: CloudCall | undefined): readonly CloudCall[] {
   return calls.filter(({ at }) => at >= (first?.endedAt ?? Number.POSITIVE_INFINITY));
+}
+
+/** How many writes the ledger took. */
+function written(calls: readonly CloudCall[]): number {
+  return writesOf({ calls }).filter(({ status }) => status !== null && status < 300).length;
 }
 
 /** In seconds. */
