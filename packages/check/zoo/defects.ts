@@ -1510,6 +1510,16 @@ export const defects: readonly Defect[] = [
       'const bytes = Buffer.from(sealed);\n  if (bytes.length > 0) return Buffer.from(bytes.map((byte) => byte ^ 0x5a)).toString("utf8");',
     ],
   ]),
+  node("key-at-rest", "takes an exclusive-or with a digest of the installation's id for encryption", [
+    [
+      'return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]);',
+      'const pad = createHash("sha256").update(id).digest();\n  return Buffer.from(Buffer.from(text).map((byte, at) => byte ^ pad[at % 32]));',
+    ],
+    [
+      "const bytes = Buffer.from(sealed);",
+      'const bytes = Buffer.from(sealed);\n  const pad = createHash("sha256").update(id).digest();\n  if (bytes.length > 0) return Buffer.from(bytes.map((byte, at) => byte ^ pad[at % 32])).toString("utf8");',
+    ],
+  ]),
   node("key-at-rest", "encrypts each key with the same nonce", [
     ["const nonce = randomBytes(12);", "const nonce = Buffer.alloc(12, 7);"],
   ]),

@@ -8,12 +8,23 @@ import {
   repeatedBlocks,
   searchFor,
 } from "../evidence/index.ts";
-import { installed, pause, storedFiles, type Tenant, uninstall, type World } from "../world/index.ts";
-import { findIn, isReadTogether, mustBeRead, readTogether } from "./parts/stored.ts";
+import {
+  blocksOf,
+  installed,
+  pause,
+  storedFiles,
+  type Tenant,
+  uninstall,
+  type World,
+  writtenSince,
+} from "../world/index.ts";
+import { findIn, mustBeRead } from "./parts/stored.ts";
 import { defineRule } from "./rule.ts";
 
 /** So long after an event an app may still be writing. */
-const written = 1000;
+const untilWritten = 1000;
+/** So much of what was written while keys were stored is looked through for how they were sealed, in bytes. */
+const mostWritten = 16 * 1024 * 1024;
 
 export default defineRule({
   id: "key-at-rest",
@@ -26,13 +37,17 @@ export default defineRule({
   needs: ["database"],
   pace: "last",
   observe: async (world) => {
+    const first = await blocksOf(storedFiles(world.options));
     const pair = [await installed(world), await installed(world)] as const;
     await uninstall(world, await installed(world));
-    await pause(written);
-    const before = await readTogether(storedFiles(world.options));
+    await pause(untilWritten);
+    const withPair = await writtenSince(storedFiles(world.options), first, mostWritten);
+    const known = await repeatedIn(world);
+    const second = await blocksOf(storedFiles(world.options));
     await installed(world, { keyOfBlocks: true });
-    await pause(written);
+    await pause(untilWritten);
     const files = storedFiles(world.options);
+    const withBlocks = await writtenSince(files, second, mostWritten);
     const search = searchFor(world.tenants.map(({ key }) => key));
     const found = await findIn(files, search);
     const named = files.filter(({ path }) => search(path) !== undefined);
@@ -42,10 +57,17 @@ export default defineRule({
     ];
     return {
       files,
-      found: plain.length > 0 ? plain : wronglySealed(await readTogether(files), before, pair),
+      isWhole: withPair.isWhole && withBlocks.isWhole,
+      found:
+        plain.length > 0
+          ? plain
+          : [
+              ...(await wronglySealed(withPair.contents, pair)),
+              ...sealedInBlocks(withBlocks.contents, known),
+            ].slice(0, 1),
     };
   },
-  judge: ({ files, found }) => {
+  judge: ({ files, found, isWhole }) => {
     if (files.length === 0)
       throw new NotTested(
         "There is nothing at the path given with --database.",
@@ -54,16 +76,29 @@ export default defineRule({
     if (found.length > 0) return fail(...firstOf(found, 3));
     mustBeRead(files);
     return pass(
-      isReadTogether(files)
+      isWhole
         ? `${files.length} files, no trace of a key.`
-        : `${files.length} files, no trace of a key. So much is stored that whether two keys were combined with the same was looked at in a part of it only.`,
+        : `${files.length} files, no trace of a key. More than ${mostWritten / 1024 ** 2} MiB were written as keys were stored, so that how they were sealed was looked at in a part of that only.`,
     );
   },
 });
 
+/** Blocks that the store repeats before it holds a key that does. */
+async function repeatedIn({ options }: World): Promise<ReadonlySet<string>> {
+  const known = new Set<string>();
+  await findIn(storedFiles(options), (part) => {
+    for (const block of repeatedBlocks(part)) known.add(block);
+    return undefined;
+  });
+  return known;
+}
+
 /** What can be opened without the key that it is said to be sealed with. */
-function wronglySealed(stored: Buffer, before: Buffer, pair: readonly [Tenant, Tenant]): readonly string[] {
-  const alike = combinedAlike(stored, [pair[0].key, pair[1].key]);
+async function wronglySealed(
+  contents: readonly Buffer[],
+  pair: readonly [Tenant, Tenant],
+): Promise<readonly string[]> {
+  const alike = await combinedAlike(contents, [pair[0].key, pair[1].key]);
   if (alike !== undefined) return [`Two API keys are stored, each ${alike}.`];
   const [first] = pair;
   const ids = {
@@ -72,12 +107,17 @@ function wronglySealed(stored: Buffer, before: Buffer, pair: readonly [Tenant, T
     organization_id: first.organizationId,
     app_id: first.appId,
   };
-  const id = combinedWith(stored, first.key, Object.values(ids));
+  const id = contents
+    .map((content) => combinedWith(content, first.key, Object.values(ids)))
+    .find((one) => one !== undefined);
   const field = Object.entries(ids).find(([, value]) => value === id)?.[0];
-  if (field !== undefined)
-    return [`An API key is stored exclusive-or with its event's ${field}, which lies beside it.`];
-  const known = repeatedBlocks(before);
-  return [...repeatedBlocks(stored)].some((block) => !known.has(block))
+  return field === undefined
+    ? []
+    : [`An API key is stored exclusive-or with its event's ${field}, which lies beside it.`];
+}
+
+function sealedInBlocks(contents: readonly Buffer[], known: ReadonlySet<string>): readonly string[] {
+  return contents.some((content) => [...repeatedBlocks(content)].some((block) => !known.has(block)))
     ? [
         "Of an API key that repeats itself the same block is stored again and again: its cipher encrypts each block by itself (ECB).",
       ]

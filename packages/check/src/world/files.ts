@@ -1,4 +1,5 @@
 /** What an app stores, read as bytes: one file with what stands beside it, or a folder. */
+import { createHash } from "node:crypto";
 import {
   closeSync,
   createReadStream,
@@ -57,13 +58,33 @@ function companions(file: string): readonly string[] {
  * @param most so many bytes are read, and of what is zipped so many unpacked.
  */
 export async function* partsOfFile(
-  { path, head }: Pick<StoredFile, "path" | "head">,
+  file: Pick<StoredFile, "path" | "head">,
   most = mostRead,
   length = partLength,
 ): AsyncGenerator<Buffer> {
+  for (const chunks of readingsOf(file, most, length)) yield* overlapping(chunks);
+}
+
+/** As it is, and where it is zipped also what is zipped. */
+function readingsOf(
+  { path, head }: Pick<StoredFile, "path" | "head">,
+  most: number,
+  length: number,
+): readonly AsyncIterable<Buffer>[] {
   const open = () => createReadStream(path, { highWaterMark: length, end: most - 1 });
-  yield* overlapping(open());
-  if (isZipped(head)) yield* unzipped(open(), most, length);
+  const asItIs = lazily(async function* () {
+    yield* open();
+  });
+  return isZipped(head) ? [asItIs, lazily(() => unzipped(open(), most, length))] : [asItIs];
+}
+
+/** Opened when it is read. What has gone meanwhile, or is not what its beginning says, ends: what was read of it counts. */
+async function* lazily(open: () => AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* open();
+  } catch {
+    // It ends here.
+  }
 }
 
 function isZipped(head: Buffer): boolean {
@@ -74,9 +95,9 @@ async function* unzipped(packed: ReadStream, most: number, length: number): Asyn
   const unpacking = createGunzip({ chunkSize: length });
   packed.once("error", (error) => unpacking.destroy(error));
   let left = most;
-  for await (const part of overlapping(packed.pipe(unpacking))) {
-    yield part;
-    left -= part.length;
+  for await (const part of packed.pipe(unpacking)) {
+    yield part as Buffer;
+    left -= (part as Buffer).length;
     if (left <= 0) break;
   }
   packed.destroy();
@@ -84,14 +105,73 @@ async function* unzipped(packed: ReadStream, most: number, length: number): Asyn
 
 async function* overlapping(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let before: Buffer = Buffer.alloc(0);
-  try {
-    for await (const chunk of chunks) {
-      const part = Buffer.concat([before, chunk]);
-      yield part;
-      before = part.subarray(-overlap);
+  for await (const chunk of chunks) {
+    const part = Buffer.concat([before, chunk]);
+    yield part;
+    before = part.subarray(-overlap);
+  }
+}
+
+/** What a store is compared by, in bytes: as databases write it. */
+const blockLength = 4096;
+
+/** What stood in each block of these files, by a digest of each. */
+export type Blocks = ReadonlySet<string>;
+
+/** What these files hold now, to be told later what was written since. */
+export async function blocksOf(files: readonly StoredFile[]): Promise<Blocks> {
+  const known = new Set<string>();
+  for await (const block of everyBlock(files)) known.add(digestOf(block));
+  return known;
+}
+
+/** What was written, and whether that is all of it. */
+export type Written = { readonly contents: readonly Buffer[]; readonly isWhole: boolean };
+
+/** What stands in these files now and stood in no block of them then; what was written side by side is one content. */
+export async function writtenSince(
+  files: readonly StoredFile[],
+  known: Blocks,
+  most: number,
+): Promise<Written> {
+  const contents: Buffer[] = [];
+  let run: Buffer[] = [];
+  let left = most;
+  const endRun = () => {
+    if (run.length > 0) contents.push(Buffer.concat(run));
+    run = [];
+  };
+  for await (const block of everyBlock(files)) {
+    if (block.length === 0 || known.has(digestOf(block))) {
+      endRun();
+      continue;
     }
-  } catch {
-    // It has gone meanwhile, or is not what its beginning says: what was read of it counts.
+    if (left < block.length) {
+      endRun();
+      return { contents, isWhole: false };
+    }
+    run.push(block);
+    left -= block.length;
+  }
+  endRun();
+  return { contents, isWhole: true };
+}
+
+function digestOf(block: Buffer): string {
+  return createHash("sha1").update(block).digest("latin1");
+}
+
+/** With an empty one between any two files. */
+async function* everyBlock(files: readonly StoredFile[]): AsyncGenerator<Buffer> {
+  let left = mostRead;
+  for (const file of files) {
+    if (left <= 0) return;
+    for (const chunks of readingsOf(file, left, partLength)) {
+      for await (const chunk of chunks)
+        for (let at = 0; at < chunk.length; at += blockLength) yield chunk.subarray(at, at + blockLength);
+      yield Buffer.alloc(0);
+    }
+    left -= file.size;
   }
 }
 

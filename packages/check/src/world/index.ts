@@ -10,7 +10,16 @@ export { type Cloud, openCloud } from "./cloud.ts";
 export { foreignPath } from "./decoy.ts";
 export { deliver, longestAnswer, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError, EndedError, sentenceOf } from "./errors.ts";
-export { filesUnder, mostRead, partsOfFile, type StoredFile, storedFiles } from "./files.ts";
+export {
+  type Blocks,
+  blocksOf,
+  filesUnder,
+  mostRead,
+  partsOfFile,
+  type StoredFile,
+  storedFiles,
+  writtenSince,
+} from "./files.ts";
 export type { Fault } from "./front.ts";
 export { fillDisk } from "./full-disk.ts";
 export {

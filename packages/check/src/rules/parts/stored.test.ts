@@ -1,11 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { NotTested } from "../../evidence/index.ts";
-import { mostRead, partsOfFile } from "../../world/index.ts";
-import { findIn, mustBeRead, readTogether, secretsIn } from "./stored.ts";
+import { blocksOf, mostRead, partsOfFile, writtenSince } from "../../world/index.ts";
+import { findIn, mustBeRead, secretsIn } from "./stored.ts";
 
 function file(content: string | Uint8Array) {
   const directory = mkdtempSync(join(tmpdir(), "annex-stored-"));
@@ -81,9 +82,15 @@ test("a store that was not looked through to its end is not said to hold nothing
   ).toThrow(NotTested);
 });
 
-test("of what is too large to be looked at together its beginning and its end are", async () => {
-  const middle = ".".repeat(8 * 1024 * 1024);
-  const together = await readTogether([file(`newest${middle}oldest`), file("beside")]);
-  for (const text of ["newest", "oldest", "beside"]) expect(together.includes(text)).toBe(true);
-  expect(together.length).toBeLessThan(middle.length);
+test("what was written since into the middle of a large file, or into a new one, is told from what stood there", async () => {
+  const before = randomBytes(8 * 1024 * 1024);
+  const large = file(before);
+  const known = await blocksOf([large]);
+  writeFileSync(large.path, before.fill("secret", 4_000_000, 4_010_000));
+  const files = [large, file("a new secret")];
+  const { contents, isWhole } = await writtenSince(files, known, 1024 * 1024);
+  expect([isWhole, contents.length]).toEqual([true, 2]);
+  for (const content of contents) expect(content.includes("secret")).toBe(true);
+  expect(contents[0]?.length).toBeLessThan(32 * 1024);
+  expect((await writtenSince(files, known, 4096)).isWhole).toBe(false);
 });

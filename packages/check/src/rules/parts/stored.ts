@@ -53,46 +53,6 @@ async function lookThrough(
   }
 }
 
-/** So much is looked through together, in bytes. */
-const mostTogether = 4 * 1024 * 1024;
-
-/**
- * The contents of all files as one, as far as that goes: the small ones first, and of what is larger its beginning and its end,
- * since a log that is written anew from its beginning holds the newest there.
- */
-export async function readTogether(files: readonly StoredFile[], most = mostTogether): Promise<Buffer> {
-  const contents: Buffer[] = [];
-  let left = most;
-  for (const file of files.toSorted((one, other) => one.size - other.size)) {
-    const ends = await endsOfFile(file, left);
-    contents.push(...ends);
-    left -= lengthOf(ends);
-    if (left <= 0) break;
-  }
-  return Buffer.concat(contents);
-}
-
-/** Whether no more is stored than can be looked at together. */
-export function isReadTogether(files: readonly StoredFile[], most = mostTogether): boolean {
-  return files.reduce((sum, { size }) => sum + size, 0) <= most;
-}
-
-/** A file, or its beginning and its end, of about so many bytes together. */
-async function endsOfFile(file: StoredFile, most: number): Promise<readonly Buffer[]> {
-  const first: Buffer[] = [];
-  const last: Buffer[] = [];
-  for await (const part of partsOfFile(file)) {
-    if (lengthOf(first) < most / 2) first.push(part);
-    else last.push(part);
-    while (lengthOf(last.slice(1)) >= most / 2) last.shift();
-  }
-  return [...first, ...last];
-}
-
-function lengthOf(parts: readonly Buffer[]): number {
-  return parts.reduce((sum, { length }) => sum + length, 0);
-}
-
 /** @throws NotTested where so much is stored that it was not looked through to its end. */
 export function mustBeRead(files: readonly StoredFile[]): void {
   const size = files.reduce((sum, file) => sum + file.size, 0);
