@@ -1,5 +1,5 @@
-import { describeAnswer } from "../evidence/index.ts";
-import { installed, isLaunched, launchAnswer } from "../world/index.ts";
+import { type Answer, describeAnswer } from "../evidence/index.ts";
+import { enter, installed, isLaunched, launchAnswer, portalUrlIn, tooLong } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
 import { inEachEdition, lateOnes, passesInEach } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
@@ -10,7 +10,7 @@ export default defineRule({
   section: "7",
   holdsTo: 'The app answers within 10 s: {"portal_url":"https://…"}.',
   severity: "critical",
-  how: "A portal request for an active installation is posted to the portal generator URL, in each edition of the payloads.",
+  how: "A portal request for an active installation is posted to the portal generator URL, in each edition of the payloads, and the URL that comes back is opened.",
   fix: "Answer 200 with JSON that has portal_url, an absolute URL. Accept requests without organization_id and user_id: the later edition leaves them out.",
   standsOn: [installAccepted],
   observe: (world) =>
@@ -18,7 +18,16 @@ export default defineRule({
       const answer = await launchAnswer(world, await installed(world, { edition }));
       if (!isLaunched(answer))
         return [`A correct portal request got no URL: the app ${describeAnswer(answer)}.`];
-      return lateOnes("The portal request", answer);
+      const { page } = await enter(portalUrlIn(answer) ?? "");
+      return [
+        ...lateOnes("The portal request", answer),
+        ...(isUnanswered(page) ? [`The page that its URL leads to ${describeAnswer(page)}.`] : []),
+      ];
     }),
-  judge: passesInEach("A URL came back within 10 s in each edition."),
+  judge: passesInEach("A URL came back within 10 s in each edition, and leads to a page that answers."),
 });
+
+/** Whether it was waited for in vain; what can't be reached at all is seen by the rules that open it. */
+function isUnanswered({ error }: Answer): boolean {
+  return error?.includes(tooLong) === true;
+}

@@ -1,7 +1,8 @@
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openFrame } from "./browser.ts";
+import { watchMemory } from "./browser-memory.ts";
 import { type Browsers, openBrowsers } from "./chromium.ts";
 import { measurePage, tabThrough } from "./measuring.ts";
 import { isWithinReach } from "./reach.ts";
@@ -174,4 +175,60 @@ test("an answer is read by its own size, and a large script once and without bla
   expect(all).toMatchObject({ data: { text: "", isCut: true }, unasked: ["sent 5 MiB at once (/data)"] });
   expect(all.bundle?.text).toContain(much);
   expect(one).toMatchObject({ data: { text: "Oxbow1" }, bundle: { text: "" }, unasked: [] });
+});
+
+/** Writes for as long as somebody reads. */
+const endless: RequestListener = (_request, response) => {
+  response.writeHead(200, { "content-type": "text/html" });
+  const part = `<p>${"lorem ipsum ".repeat(5000)}</p>`;
+  const write = () => {
+    while (!response.destroyed && response.write(part));
+  };
+  response.on("drain", write);
+  write();
+};
+
+test("a page without an end is ended before the machine suffers, and named", async () => {
+  const server = createServer(endless);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const browsers = openBrowsers();
+  onTestFinished(async () => {
+    await browsers.close();
+    server.close();
+    server.closeAllConnections();
+  });
+  await watchMemory(await browsers.open(), 96 * 1024 * 1024);
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const frame = await openFrame(worldWith(browsers), url);
+  const { shown, trouble, unasked } = await frame.look();
+  await frame.close();
+  expect([shown, frame.trouble()]).toEqual([false, trouble]);
+  expect(trouble).toContain("took more memory than a page may");
+  expect(unasked).toContain(trouble);
+});
+
+test("a page without an end that is changed on its way is read no further than any is long", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const server = createServer(endless);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  let length = 0;
+  const frame = await openFrame(
+    worldWith(browsers),
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    {
+      rewrite: (html) => {
+        length = html.length;
+        return "<p>Changed";
+      },
+    },
+  );
+  expect((await frame.look()).text).toBe("Changed");
+  await frame.close();
+  expect(length).toBeGreaterThan(0);
+  expect(length).toBeLessThan(70 * 1024 * 1024);
 });

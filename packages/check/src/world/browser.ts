@@ -14,6 +14,7 @@ import {
   type Route,
 } from "playwright-core";
 import type { Answer, Exchange } from "../evidence/index.ts";
+import { mostOfPage } from "./browser-memory.ts";
 import { carriedOf, noteGiven } from "./carried-cookies.ts";
 import { askOutside } from "./outside.ts";
 import { plantedElement } from "./planting.ts";
@@ -27,6 +28,8 @@ import type { World } from "./world.ts";
 export type BrowserVisit = {
   /** Whether the page came up inside the frame. */
   readonly shown: boolean;
+  /** Why it did not, where that is known: a sentence's end that goes on from "the page". */
+  readonly trouble: string | undefined;
   readonly exchanges: readonly Exchange[];
   readonly finalUrl: string;
   readonly text: string;
@@ -78,6 +81,8 @@ export type Frame = {
   text(): Promise<string>;
   /** Whether a request is still open that was given up waiting for. */
   isWaiting(): boolean;
+  /** Why its page can't come up, where that is known: it goes on from "the page". */
+  trouble(): string | undefined;
   picture(title: string): Promise<void>;
   close(): Promise<void>;
 };
@@ -122,14 +127,15 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   await page.route(`${around}/**`, (route) =>
     route.fulfill({ contentType: "text/html", body: framingPage(url) }).catch(() => undefined),
   );
-  if (options.noCookies === true) {
-    const closed = new AbortController();
-    page.once("close", () => closed.abort());
+  const closed = new AbortController();
+  page.once("close", () => closed.abort());
+  if (options.noCookies === true)
     await page.route(`${new URL(url).origin}/**`, (route) => withoutCookies(route, closed.signal));
-  }
   const { rewrite } = options;
   if (rewrite !== undefined)
-    await page.route(`${new URL(url).origin}/**`, (route) => rewritten(route, rewrite));
+    await page.route(`${new URL(url).origin}/**`, (route) =>
+      rewritten(route, context, rewrite, closed.signal),
+    );
   note(
     `open ${url} ${options.alone ? "in a tab of its own" : `in a frame of ${around}`}, ${width} × ${height}`,
   );
@@ -149,6 +155,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     },
     text: async () => (await read(frame, readWords)) ?? "",
     isWaiting: () => seen.late.size > 0,
+    trouble: () => troubleOf(seen),
     picture: async (title) => {
       const jpeg = await page
         .screenshot({ type: "jpeg", quality: 60, timeout: actionTimeLimit })
@@ -203,27 +210,75 @@ function passedOn(headers: readonly (readonly [string, string])[]): Record<strin
   return Object.fromEntries(headers.filter(([name]) => !notPassedOn.test(name)));
 }
 
-async function rewritten(route: Route, rewrite: (html: string) => string): Promise<void> {
+/** Asked outside of the browser, which would read a page without end to no end. */
+async function rewritten(
+  route: Route,
+  context: BrowserContext,
+  rewrite: (html: string) => string,
+  closed: AbortSignal,
+): Promise<void> {
   try {
-    if (route.request().resourceType() !== "document") return await route.fallback();
-    const response = await route.fetch({ maxRedirects: 0 });
-    const { "content-type": kind = "", location, ...headers } = response.headers();
+    const request = route.request();
+    if (request.resourceType() !== "document") return await route.fallback();
+    const url = new URL(request.url());
+    const there = await context.cookies(url.href);
+    const cookie = there.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const answer = await askOutside({
+      method: request.method(),
+      url: url.href,
+      headers: {
+        ...passedOn(Object.entries(await request.allHeaders())),
+        ...(cookie === "" ? {} : { cookie }),
+      },
+      body: request.postDataBuffer(),
+      signal: AbortSignal.any([closed, AbortSignal.timeout(actionTimeLimit)]),
+      longestStream: longestOpen,
+    });
+    const given = answer.headers.filter(([name]) => name === "set-cookie").map(([, value]) => value);
+    await context.addCookies(given.map((header) => cookieFrom(header, url))).catch(() => undefined);
+    const { "content-type": kind = "", location, ...headers } = passedOn(answer.headers);
+    const cookies = given.length === 0 ? {} : { "set-cookie": given.join("\n") };
     // What a redirect leads to comes past no route, so that it is gone to by a page of its own.
-    if (location !== undefined && response.status() >= 300)
+    if (location !== undefined && answer.status >= 300)
       await route.fulfill({
         contentType: "text/html",
-        headers: onlyCookies(headers),
-        body: leadingPage(new URL(location, route.request().url())),
+        headers: cookies,
+        body: leadingPage(new URL(location, url)),
       });
-    else if (kind.includes("html")) await route.fulfill({ response, body: rewrite(await response.text()) });
-    else await route.fulfill({ response });
+    else
+      await route.fulfill({
+        status: answer.status,
+        headers: { ...headers, ...cookies, "content-type": kind },
+        body: kind.includes("html") ? rewrite(answer.body.toString("utf8")) : answer.body,
+      });
   } catch {
     await route.abort().catch(() => undefined);
   }
 }
 
-function onlyCookies({ "set-cookie": given }: Readonly<Record<string, string>>): Record<string, string> {
-  return given === undefined ? {} : { "set-cookie": given };
+/** What an answer has the browser keep; in a frame from elsewhere it would keep none that is not partitioned. */
+function cookieFrom(
+  header: string,
+  { hostname, pathname }: URL,
+): Parameters<BrowserContext["addCookies"]>[0][number] {
+  const [pair = "", ...attributes] = header.split(";").map((part) => part.trim());
+  const said = (name: string) =>
+    attributes.find((one) => one.toLowerCase().startsWith(`${name}=`))?.slice(name.length + 1);
+  const at = pair.indexOf("=");
+  const isSaid = (name: string) => attributes.some((one) => one.toLowerCase() === name);
+  const site = (["None", "Lax", "Strict"] as const).find(
+    (one) => one.toLowerCase() === said("samesite")?.toLowerCase(),
+  );
+  return {
+    name: pair.slice(0, at),
+    value: pair.slice(at + 1),
+    domain: said("domain") ?? hostname,
+    path: said("path") ?? pathname.slice(0, Math.max(1, pathname.lastIndexOf("/"))),
+    httpOnly: isSaid("httponly"),
+    secure: isSaid("secure"),
+    ...(site === undefined ? {} : { sameSite: site }),
+    ...(Number(said("max-age") ?? 1) <= 0 ? { expires: 0 } : {}),
+  };
 }
 
 /** Goes on at once, as a redirect does: with the fragment it came with, telling nobody where it came from. */
@@ -261,6 +316,8 @@ type Seen = {
   /** Addresses of large scripts and styles that were read. */
   readonly programs: Set<string>;
   lastActivity: number;
+  /** Whether the browser's process for the page ended under it. */
+  isDown: boolean;
 };
 
 const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
@@ -286,7 +343,12 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
     large,
     programs,
     lastActivity: performance.now(),
+    isDown: false,
   };
+  page.on("crash", () => {
+    seen.isDown = true;
+    noteUnasked(seen, brokenDown);
+  });
   page.on("console", (message) => seen.console.push(message.text()));
   page.on("pageerror", (error) => seen.console.push(String(error)));
   page.on("request", (request) => begin(request, seen));
@@ -302,6 +364,17 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
   });
   refuseWhatNobodyAskedFor(page, seen);
   return seen;
+}
+
+const brokenDown = `took more memory than a page may (${mostOfPage / 1024 ** 3} GiB), or broke down in the browser, and was ended`;
+
+/** Of a page that is down, or whose document has not begun to come and is waited for no longer. */
+function troubleOf({ isDown, late, answered }: Seen): string | undefined {
+  if (isDown) return brokenDown;
+  const waiting = [...late].filter((request) => request.isNavigationRequest());
+  return waiting.some((request) => !answered.has(request))
+    ? `gave no answer within ${longestOpen / 1000} s`
+    : undefined;
 }
 
 /** Dialogs, downloads and new windows end at once and are written down. */
@@ -457,7 +530,7 @@ async function settle(frame: Frame, seen: Seen): Promise<void> {
   seen.addresses.clear();
   const ends = performance.now() + settleTimeLimit;
   let rests = false;
-  while (!rests && performance.now() < ends) {
+  while (!rests && !seen.isDown && performance.now() < ends) {
     giveUpWaiting(seen);
     const quiet = seen.open.size === 0 && performance.now() - seen.lastActivity > quietTime;
     if (quiet) await beat(frame);
@@ -482,6 +555,8 @@ function giveUpWaiting(seen: Seen): void {
   for (const [request, began] of seen.open) {
     if (performance.now() - began < longestOpen) continue;
     noteLate(kindOf(request));
+    if (request.isNavigationRequest() && seen.answered.has(request))
+      noteUnasked(seen, `went on loading without an end (${new URL(request.url()).pathname})`);
     seen.restless.add(kindOf(request));
     seen.open.delete(request);
     seen.late.add(request);
@@ -497,13 +572,18 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
     return given ?? "";
   };
   const html = await ask(readMarkup);
+  const text = await ask(readWords);
   const finalUrl = frame.inner()?.url() ?? "";
+  const isUnfinished = [...seen.late].some((request) => request.isNavigationRequest());
+  const trouble =
+    troubleOf(seen) ?? (isUnfinished && text.trim() === "" ? "began to answer and sent nothing" : undefined);
   return {
-    shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "",
+    shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "" && trouble === undefined,
+    trouble,
     exchanges: [...seen.exchanges],
     finalUrl,
     html,
-    text: await ask(readWords),
+    text,
     storage: await ask(readStorage),
     history: addressesOf(await ask(readHistory)),
     console: [...seen.console],

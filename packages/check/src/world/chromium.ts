@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { NotTested } from "../evidence/index.ts";
+import { watchMemory } from "./browser-memory.ts";
 
 /** Where machines have one of their own. */
 export const systemBrowsers = [
@@ -71,11 +72,13 @@ const whatToInstall =
 /** Starts Chromium. Say `ANNEX_BROWSER=/path/to/chrome` to take a certain one. @throws NotTested where there is none. */
 async function launchBrowser(): Promise<Browser> {
   try {
-    return await chromium.launch({
+    const browser = await chromium.launch({
       executablePath: await browserPath(),
       headless: true,
       args: browserArguments,
     });
+    await watchMemory(browser);
+    return browser;
   } catch (cause) {
     const why = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
     throw new NotTested(`No browser could be started (${why}).`, whatToInstall);

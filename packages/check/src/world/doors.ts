@@ -83,11 +83,13 @@ async function readLimited(response: Response): Promise<Pick<Answer, "text" | "i
 /** Nobody listens where it was sent. */
 export const refusedConnection = "ECONNREFUSED";
 
+/** What took longer than anybody waits. */
+export const tooLong = "gave no whole answer within";
+
 /** The few words of a network failure that help. */
 function problemOf(cause: unknown, longest: number): string {
   const error = cause instanceof Error ? cause : new Error(String(cause));
-  if (error.name === "TimeoutError" || error.name === "AbortError")
-    return `gave no whole answer within ${longest / 1000} s`;
+  if (error.name === "TimeoutError" || error.name === "AbortError") return `${tooLong} ${longest / 1000} s`;
   const inner = error.cause instanceof Error ? error.cause : error;
   const code = "code" in inner && typeof inner.code === "string" ? inner.code : inner.message;
   return `gave no answer (${code})`;

@@ -111,7 +111,7 @@ export async function startProcess({
       if (hasEnded(started) || !came) {
         const ports = portsOf(running.processes());
         await running.stop();
-        const said = `\n${lastLines(output)}`;
+        const said = saidLast(output);
         if (came)
           throw new EndedError(
             `The command that starts the app ${howItEnded(started)}.${said}`,
@@ -201,6 +201,12 @@ const insides = /^\s*at |^Node\.js v|^\s*\^*$/;
 function lastLines(output: string): string {
   const lines = output.split("\n").filter((line) => !insides.test(line));
   return lines.slice(-shownLines).join("\n");
+}
+
+/** Below the sentence that says what happened. */
+function saidLast(output: string): string {
+  const lines = lastLines(output).trimEnd();
+  return lines === "" ? " It wrote nothing." : `\n${lines}`;
 }
 
 /** In one line, for the sentence of a verdict. */

@@ -34,6 +34,8 @@ export type World = {
   readonly large: Set<string>;
   /** Addresses of large scripts and styles that were read, which are not read again. */
   readonly programs: Set<string>;
+  /** Why the last pages did not come up in the browser, as many as did not since one did. */
+  readonly inVain: string[];
   tenant(options?: TenantOptions): Tenant;
   /** The same installation with another key, as in a delivery whose key alone differs. */
   rekeyed(tenant: Tenant): Tenant;
@@ -100,7 +102,7 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
     front.admit(tenant);
     return tenant;
   };
-  const world: Omit<World, "once" | "afresh"> = {
+  const world: Unseen = {
     options,
     cloud,
     front,
@@ -128,11 +130,15 @@ function assemble({ options, cloud, browsers, front, decoy, process }: Parts): W
   return withMemory(world);
 }
 
+/** The surroundings, and nothing that was seen in them. */
+type Unseen = Omit<World, "once" | "afresh" | "inVain">;
+
 /** Remembers what was seen, until somebody looks afresh. */
-function withMemory(world: Omit<World, "once" | "afresh">): World {
+function withMemory(world: Unseen): World {
   const seen = new Map<string, { readonly result: Promise<unknown>; readonly trace: Trace }>();
   return {
     ...world,
+    inVain: [],
     once: async <Result>(name: string, see: () => Promise<Result>) => {
       const seeing = seen.get(name) ?? begun(see);
       seen.set(name, seeing);

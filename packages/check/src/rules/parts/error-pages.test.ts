@@ -8,7 +8,14 @@ const url = "http://localhost:4000/portal/enter?token=x";
 function visit(text: string, html = `<p>${text}</p>`, status = 410): BrowserVisit {
   const answer = { status, headers: {}, cookies: [], text: html, milliseconds: 3, error: null };
   const exchanges = [{ method: "GET", url, requestHeaders: {}, requestBody: "", answer }];
-  const nothing = { storage: "", history: [], console: [], unasked: [], hasPlantedElement: false };
+  const nothing = {
+    storage: "",
+    history: [],
+    console: [],
+    unasked: [],
+    hasPlantedElement: false,
+    trouble: undefined,
+  };
   return { shown: true, finalUrl: url, text, html, exchanges, ...nothing };
 }
 
