@@ -1,6 +1,6 @@
 import { fail, pass, searchFor } from "../evidence/index.ts";
 import type { World } from "../world/index.ts";
-import { beginOccasions, seeLogs } from "./parts/logs.ts";
+import { beginOccasions, mustBeWholeLog, seeLogs } from "./parts/logs.ts";
 import { defineRule } from "./rule.ts";
 
 export default defineRule({
@@ -15,12 +15,13 @@ export default defineRule({
   pace: "last",
   prepare: (world) => void beginOccasions(world),
   observe: async (world: World) => {
-    const { text } = await seeLogs(world);
+    const { text, isCut } = await seeLogs(world);
     const keys = world.tenants.map(({ key }) => key);
-    return { length: text.length, finding: searchFor(keys)(text) };
+    return { length: text.length, isCut, finding: searchFor(keys)(text) };
   },
-  judge: ({ length, finding }) =>
-    finding === undefined
-      ? pass(`${length} characters of log, no trace of a key.`)
-      : fail(`The log holds a key (${finding.form}): ${finding.around}`),
+  judge: ({ length, isCut, finding }) => {
+    if (finding !== undefined) return fail(`The log holds a key (${finding.form}): ${finding.around}`);
+    mustBeWholeLog({ isCut });
+    return pass(`${length} characters of log, no trace of a key.`);
+  },
 });

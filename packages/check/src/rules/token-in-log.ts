@@ -1,6 +1,6 @@
 import { fail, findSecret, NotTested, pass, searchFor, secretSegments } from "../evidence/index.ts";
 import { linkSecrets } from "./parts/link-secrets.ts";
-import { beginOccasions, seeLogs } from "./parts/logs.ts";
+import { beginOccasions, mustBeWholeLog, seeLogs } from "./parts/logs.ts";
 import { sessionsSeen } from "./parts/portal-sessions.ts";
 import { defineRule } from "./rule.ts";
 
@@ -20,7 +20,7 @@ export default defineRule({
   observe: async (world) => {
     // First: the log is read when all that it might hold has been done.
     const sessions = await sessionsSeen(world);
-    const { text, urls } = await seeLogs(world);
+    const { text, isCut, urls } = await seeLogs(world);
     const secrets = [world.options.callback, world.options.portal].flatMap(secretSegments);
     const known = await linkSecrets(world, urls);
     const links = [...new Set([...urls, ...world.tokens])]
@@ -35,10 +35,11 @@ export default defineRule({
       token,
       isWhole: found.every((one) => one !== undefined),
       isSure: known.isSure,
+      isCut,
       session: searchFor(sessions)(text),
     };
   },
-  judge: ({ secret, token, isWhole, isSure, session }) => {
+  judge: ({ secret, token, isWhole, isSure, isCut, session }) => {
     const found = [
       ...(token === undefined || !isWhole
         ? []
@@ -54,6 +55,7 @@ export default defineRule({
         "The log holds one of several parts of a portal URL that differ each time, and none of them is refused when it is spoiled.",
         "Somebody has to look whether that part lets anybody in.",
       );
+    mustBeWholeLog({ isCut });
     return pass("None of them is there.");
   },
 });

@@ -100,3 +100,15 @@ test("a command that is ended by a signal is not waited for", async () => {
   expect(error).toBeInstanceOf(EndedError);
   expect((error as CheckError).message).toContain("SIGKILL");
 });
+
+test("a command that ends with a line without an end, or with no word, is told in a few words", async () => {
+  const messageOf = async (command: string) => {
+    const error = await startProcess(plan(command, await freeAddress())).catch((cause: unknown) => cause);
+    return (error as CheckError).message;
+  };
+  const endless = `node -e 'process.stdout.write("x".repeat(20_000_000), () => process.exit(3))'`;
+  expect((await messageOf(endless)).length).toBeLessThan(5000);
+  expect(await messageOf("exit 3")).toBe(
+    "The command that starts the app ended with code 3. It wrote nothing.",
+  );
+});

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { send } from "./doors.ts";
+import { openEnds } from "./ends.ts";
 import { CheckError, EndedError } from "./errors.ts";
 import { portsOf } from "./listening.ts";
 import { whenProcessEnds } from "./process-end.ts";
@@ -27,8 +28,10 @@ export type AppProcess = {
   revive(): Promise<void>;
   /** The processes of the command and of all it started. @returns none where the system doesn't tell. */
   processes(): readonly number[];
-  /** All that it wrote to standard output and standard error so far. */
+  /** What it wrote to standard output and standard error so far: all of it, or its beginning and its end. */
   output(): string;
+  /** Whether it wrote so much that some of it was let go. */
+  isOutputCut(): boolean;
   stop(): Promise<void>;
 };
 
@@ -37,6 +40,8 @@ const endTimeLimit = 5_000;
 const longestOutput = 16 * 1024 * 1024;
 const shownLines = 5;
 const longestWords = 300;
+/** Of a line that has no end. */
+const longestLine = 1000;
 /** What watches over an app starts it more than once. */
 const betweenStarts = 1000;
 /** So often in a row an app is started in vain before nobody waits for it any more. */
@@ -61,7 +66,7 @@ export async function startProcess({
 }: StartPlan): Promise<AppProcess> {
   const { origin } = new URL(address);
   let child: ChildProcess | undefined;
-  let output = "";
+  const output = openEnds(longestOutput);
   const ends: End[] = [];
   const endedByChecker = new WeakSet<ChildProcess>();
   const answered = new WeakSet<ChildProcess>();
@@ -74,7 +79,7 @@ export async function startProcess({
     );
 
   const write = (part: unknown) => {
-    if (output.length < longestOutput) output += String(part);
+    output.add(String(part));
   };
   const launch = (): ChildProcess => {
     const started = spawn(command.replaceAll("{cloud}", cloudUrl), {
@@ -87,7 +92,7 @@ export async function startProcess({
     started.stderr?.on("data", write);
     started.once("exit", () => {
       if (answered.has(started) && !endedByChecker.has(started))
-        ends.push({ at: performance.now(), how: `${howItEnded(started)} (${lastWords(output)})` });
+        ends.push({ at: performance.now(), how: `${howItEnded(started)} (${lastWords(output.text())})` });
     });
     return started;
   };
@@ -111,7 +116,7 @@ export async function startProcess({
       if (hasEnded(started) || !came) {
         const ports = portsOf(running.processes());
         await running.stop();
-        const said = saidLast(output);
+        const said = saidLast(output.text());
         if (came)
           throw new EndedError(
             `The command that starts the app ${howItEnded(started)}.${said}`,
@@ -145,7 +150,8 @@ export async function startProcess({
       return reviving;
     },
     processes: () => (child?.pid === undefined ? [] : processesOfGroup(child.pid)),
-    output: () => output,
+    output: () => output.text(),
+    isOutputCut: () => output.isCut(),
     stop: async () => {
       signal("SIGTERM");
       const ended = await until(() => !running.runs(), endTimeLimit);
@@ -199,8 +205,16 @@ async function answers(origin: string): Promise<boolean> {
 const insides = /^\s*at |^Node\.js v|^\s*\^*$/;
 
 function lastLines(output: string): string {
-  const lines = output.split("\n").filter((line) => !insides.test(line));
-  return lines.slice(-shownLines).join("\n");
+  const lines = output
+    .slice(-shownLines * longestLine)
+    .split("\n")
+    .filter((line) => !insides.test(line));
+  return lines.slice(-shownLines).map(shortened).join("\n");
+}
+
+/** Without a word that is cut, as below. */
+function shortened(line: string): string {
+  return line.length <= longestLine ? line : `${line.slice(0, longestLine).replace(/\S*$/, "")}…`;
 }
 
 /** Below the sentence that says what happened. */

@@ -1,5 +1,6 @@
 /** What the app wrote down while events, launches, pages and refusals went on. */
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { NotTested } from "../../evidence/index.ts";
 import {
   deliver,
   enter,
@@ -25,6 +26,8 @@ export type LogSeen = {
   /** Of two launches. */
   readonly urls: readonly string[];
   readonly text: string;
+  /** Whether some of it was let go. */
+  readonly isCut: boolean;
 };
 
 /** Reads the app's output and its log files after it had every occasion to log what it must not. */
@@ -32,7 +35,7 @@ export function seeLogs(world: World): Promise<LogSeen> {
   return world.once("logs", async () => {
     const { tenant, urls } = await occasions(world);
     await pause(1000);
-    return { tenant, urls, text: logText(world) };
+    return { tenant, urls, ...logText(world) };
   });
 }
 
@@ -92,10 +95,41 @@ const troubles = [
   { fault: "gateway-cut", after: "request", times: 1 },
 ] as const;
 
-/** All that is known of the app's log. */
-export function logText({ options, process }: World): string {
-  const files = (options.logs ?? [])
-    .filter((file) => existsSync(file))
-    .map((file) => readFileSync(file, "latin1"));
-  return [process?.output() ?? "", ...files].join("\n");
+/** More than an app writes in a check, of each file and of its output; in bytes. */
+const mostOfLog = 32 * 1024 * 1024;
+
+/** What is known of the app's log, and whether that is all of it. */
+export function logText({ options, process }: World): Pick<LogSeen, "text" | "isCut"> {
+  const files = (options.logs ?? []).filter((file) => existsSync(file)).map(endsOf);
+  return {
+    text: [process?.output() ?? "", ...files.map(({ text }) => text)].join("\n"),
+    isCut: process?.isOutputCut() === true || files.some(({ isCut }) => isCut),
+  };
+}
+
+/** A file, or its beginning and its end. */
+function endsOf(path: string): Pick<LogSeen, "text" | "isCut"> {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    const half = mostOfLog / 2;
+    if (size <= mostOfLog) return { text: readFrom(file, 0, size), isCut: false };
+    return { text: `${readFrom(file, 0, half)}\n…\n${readFrom(file, size - half, half)}`, isCut: true };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readFrom(file: number, at: number, length: number): string {
+  const bytes = Buffer.alloc(length);
+  return bytes.toString("latin1", 0, readSync(file, bytes, 0, length, at));
+}
+
+/** @throws NotTested where the middle of the log was not looked through. */
+export function mustBeWholeLog({ isCut }: Pick<LogSeen, "isCut">): void {
+  if (!isCut) return;
+  throw new NotTested(
+    "The app wrote so much to its log that only the beginning and the end of it were looked through, and nothing was found there.",
+    "It needs an app that logs less while it is checked, into a new file.",
+  );
 }
