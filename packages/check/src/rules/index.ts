@@ -117,7 +117,14 @@ import workAfterRefusal from "./work-after-refusal.ts";
 import wrongPathAlike from "./wrong-path-alike.ts";
 
 export { isPressed } from "./parts/beginning.ts";
-export { answersEvents, endsOthers, seeFirstCall, worksHard, worksSideBySide } from "./parts/manner.ts";
+export {
+  answersEvents,
+  endsOthers,
+  seeFirstCall,
+  showsNothing,
+  worksHard,
+  worksSideBySide,
+} from "./parts/manner.ts";
 export type { Need, Pace, Rule } from "./rule.ts";
 
 export const rules: readonly Rule[] = [

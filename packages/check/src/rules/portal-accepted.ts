@@ -1,5 +1,5 @@
-import { type Answer, describeAnswer } from "../evidence/index.ts";
-import { enter, installed, isLaunched, launchAnswer, portalUrlIn, tooLong } from "../world/index.ts";
+import { describeAnswer } from "../evidence/index.ts";
+import { enter, installed, isLaunched, isUnanswered, launchAnswer, portalUrlIn } from "../world/index.ts";
 import installAccepted from "./install-accepted.ts";
 import { inEachEdition, lateOnes, passesInEach } from "./parts/judging.ts";
 import { defineRule } from "./rule.ts";
@@ -26,8 +26,3 @@ export default defineRule({
     }),
   judge: passesInEach("A URL came back within 10 s in each edition, and leads to a page that answers."),
 });
-
-/** Whether it was waited for in vain; what can't be reached at all is seen by the rules that open it. */
-function isUnanswered({ error }: Answer): boolean {
-  return error?.includes(tooLong) === true;
-}

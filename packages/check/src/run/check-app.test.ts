@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -64,6 +65,15 @@ test.concurrent("URLs that nobody answers are no verdict but an error with a nex
   expect(error).toBeInstanceOf(CheckError);
   expect((error as CheckError).message).toContain("ECONNREFUSED");
   expect((error as CheckError).next).not.toBe("");
+});
+
+test.concurrent("what answers in no HTTP is named as such, and not said to be away", async () => {
+  const server = createTcpServer((socket) => socket.on("data", () => socket.end("220 mail.example\r\n")));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const error = await failure(optionsFor((server.address() as AddressInfo).port));
+  server.close();
+  expect(error).toBeInstanceOf(CheckError);
+  expect((error as CheckError).message).toMatch(/^What http:\S+ answers is no HTTP/);
 });
 
 const openssl = spawnSync("openssl", ["version"]).status === 0;

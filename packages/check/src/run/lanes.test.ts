@@ -33,7 +33,7 @@ async function endedBefore(manner: Partial<Manner>): Promise<readonly string[]> 
   await runLanes(
     world,
     rules,
-    { mute: false, interferes: false, hard: false, sideBySide: true, ...manner },
+    { mute: false, silent: false, interferes: false, hard: false, sideBySide: true, ...manner },
     async ({ id }) => {
       if (id === "hangs") before = [...ended];
       await new Promise(setImmediate);
@@ -59,7 +59,7 @@ async function workAtOnce(options: World["options"], manner: Partial<Manner>): P
   await runLanes(
     { options } as World,
     Array.from({ length: 6 }, (_, place) => rule(`works ${place}`, { pace: "work" })),
-    { mute: false, interferes: false, hard: false, sideBySide: true, ...manner },
+    { mute: false, silent: false, interferes: false, hard: false, sideBySide: true, ...manner },
     async () => {
       running += 1;
       most = Math.max(most, running);
@@ -90,7 +90,7 @@ test("the waits for an app that works hard for several at once pass while its wo
     await runLanes(
       { options: { start: "app" } } as World,
       lanes,
-      { mute: false, interferes: false, hard: true, sideBySide },
+      { mute: false, silent: false, interferes: false, hard: true, sideBySide },
       async ({ id }) => {
         begun.push(`begin ${id}`);
         await new Promise(setImmediate);
@@ -118,7 +118,7 @@ test("many keys are refused beside what only asks, when nobody has a single one 
   await runLanes(
     { options: {} } as World,
     lanes,
-    { mute: false, interferes: false, hard: true, sideBySide: true },
+    { mute: false, silent: false, interferes: false, hard: true, sideBySide: true },
     async ({ id }) => {
       running.add(id);
       for (let turn = 0; turn < 3; turn += 1) {
@@ -146,8 +146,17 @@ test("of what only asks, what takes long begins first", async () => {
 });
 
 test("of an app that answers no event no more is asked than shows that", () => {
-  const mute = { mute: true, interferes: false, hard: false, sideBySide: false };
+  const mute = { mute: true, silent: false, interferes: false, hard: false, sideBySide: false };
   const left = (id: string) => leftOut(rule(id), mute, world)?.evidence;
   expect(left("tolerant-json")).toContain("install-accepted");
   expect(left("install-accepted")).toBeUndefined();
+});
+
+test("where the app's page never answers, only what needs none is looked at", () => {
+  const manner = { mute: false, silent: true, interferes: false, hard: false, sideBySide: true };
+  const left = (id: string) => leftOut(rule(id), manner, world)?.evidence;
+  expect([left("portal-accepted"), left("duplicate-install")]).toEqual([undefined, undefined]);
+  expect(left("page-reload")).toBe(
+    "The app's page never answers. Mend that first; see the rule portal-accepted.",
+  );
 });

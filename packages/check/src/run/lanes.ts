@@ -7,6 +7,7 @@ import {
   type Pace,
   type Rule,
   seeFirstCall,
+  showsNothing,
   worksHard,
   worksSideBySide,
 } from "../rules/index.ts";
@@ -32,10 +33,52 @@ const judgesSilence: ReadonlySet<string> = new Set([
   "manifest-scopes",
 ]);
 
+/** What is seen of an app without opening any page of it, or says of a page that it never answers. */
+const needsNoPage: ReadonlySet<string> = new Set([
+  "answers-while-cloud-hangs",
+  "bad-input-named",
+  "bad-input-refused",
+  "broken-connection",
+  "conflicting-install",
+  "denied-member",
+  "duplicate-install",
+  "duplicate-install-work",
+  "duplicate-uninstall",
+  "foreign-frame",
+  "forged-install",
+  "forged-portal-request",
+  "forged-uninstall",
+  "fresh-portal-url",
+  "full-disk",
+  "install-accepted",
+  "instances-apart",
+  "kept-connections",
+  "key-at-rest",
+  "kill-after-install",
+  "kill-after-uninstall",
+  "late-install",
+  "locked-database",
+  "manifest-scopes",
+  "odd-http",
+  "oversized-body",
+  "portal-accepted",
+  "portal-foreign-ids",
+  "reinstall",
+  "token-entropy",
+  "tolerant-json",
+  "uninstall-accepted",
+  "uninstall-ends-launch",
+  "unknown-uninstall",
+  "urls-https",
+  "wrong-path-alike",
+]);
+
 /** How an app works, as far as it says which rules may run beside each other. */
 export type Manner = {
   /** It answers no event at all, each of which would be waited for in vain. */
   readonly mute: boolean;
+  /** Its page answers nothing, which every rule that opens one would wait for in vain. */
+  readonly silent: boolean;
   /** An uninstall ends more than it names: one rule's would end what another looks through. */
   readonly interferes: boolean;
   /** Each install brings about much work. */
@@ -56,21 +99,24 @@ export async function seeManner(world: World, chosen: readonly Rule[]): Promise<
   // An app of ours calls this Cloud from now on, so there has to be one.
   if (world.process !== undefined) await world.cloud.ready;
   const mute = ready.length > mostOfMute && !(await answersEvents(world));
-  if (mute) return { mute, interferes: false, hard: false, sideBySide: false };
+  if (mute) return { mute, silent: false, interferes: false, hard: false, sideBySide: false };
+  const silent = ready.length > mostOfMute && (await showsNothing(world).catch(() => false));
   const interferes = ready.length > 1 && (await endsOthers(world).catch(() => false));
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
   const hard = watchesWork && (await worksHard(world).catch(() => false));
-  if (hard && world.options.fast === true) return { mute, interferes, hard, sideBySide: false };
+  if (hard && world.options.fast === true) return { mute, silent, interferes, hard, sideBySide: false };
   // Its tenants would end each other's, and the rules run one by one whatever it says.
   const sideBySide = watchesWork && !interferes && (await worksSideBySide(world).catch(() => false));
-  return { mute, interferes, hard, sideBySide };
+  return { mute, silent, interferes, hard, sideBySide };
 }
 
 /** Why a rule is not even tried, given how the app works: much work for each install takes longer than a quick check may. */
-export function leftOut(rule: Rule, { mute, hard }: Manner, { options }: World): Verdict | undefined {
+export function leftOut(rule: Rule, { mute, silent, hard }: Manner, { options }: World): Verdict | undefined {
   const { id, pace, hangs } = rule;
   if (mute && !judgesSilence.has(id))
     return notTested("The app answers no event at all.", "Mend that first; see the rule install-accepted.");
+  if (silent && !needsNoPage.has(id))
+    return notTested("The app's page never answers.", "Mend that first; see the rule portal-accepted.");
   if (options.fast !== true || !hard || pace !== "work" || hangs === true) return undefined;
   return notTested(
     "Each install of this app brings about much work, which this rule watches: it was left out by --fast.",

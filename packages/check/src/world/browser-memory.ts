@@ -13,7 +13,7 @@ const mostOfAll = 3 * 1024 ** 3;
 const betweenLooks = 250;
 
 /** A process that shows pages, and how much memory it takes, in bytes. */
-export type Renderer = { readonly id: number; readonly size: number };
+type Renderer = { readonly id: number; readonly size: number };
 
 /**
  * Those that have to be ended: what takes too much by itself, and the largest as long as all together do.

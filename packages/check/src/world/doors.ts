@@ -84,7 +84,12 @@ async function readLimited(response: Response): Promise<Pick<Answer, "text" | "i
 export const refusedConnection = "ECONNREFUSED";
 
 /** What took longer than anybody waits. */
-export const tooLong = "gave no whole answer within";
+const tooLong = "gave no whole answer within";
+
+/** Whether an answer was waited for in vain; where nobody was there to give one is another matter. */
+export function isUnanswered({ error }: Pick<Answer, "error">): boolean {
+  return error?.startsWith(tooLong) === true;
+}
 
 /** The few words of a network failure that help. */
 function problemOf(cause: unknown, longest: number): string {

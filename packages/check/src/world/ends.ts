@@ -1,6 +1,6 @@
 /** The beginning and the end of what somebody writes without one: the rest is counted and let go. */
 
-export type Ends = {
+type Ends = {
   add(part: string): void;
   text(): string;
   /** Whether something in the middle was let go. */

@@ -116,7 +116,7 @@ async function* overlapping(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffe
 const blockLength = 4096;
 
 /** What stood in each block of these files, by a digest of each. */
-export type Blocks = ReadonlySet<string>;
+type Blocks = ReadonlySet<string>;
 
 /** What these files hold now, to be told later what was written since. */
 export async function blocksOf(files: readonly StoredFile[]): Promise<Blocks> {
@@ -126,7 +126,7 @@ export async function blocksOf(files: readonly StoredFile[]): Promise<Blocks> {
 }
 
 /** What was written, and whether that is all of it. */
-export type Written = { readonly contents: readonly Buffer[]; readonly isWhole: boolean };
+type Written = { readonly contents: readonly Buffer[]; readonly isWhole: boolean };
 
 /** What stands in these files now and stood in no block of them then; what was written side by side is one content. */
 export async function writtenSince(

@@ -8,10 +8,9 @@ export { type BrowserVisit, type Frame, openFrame, type VisitOptions } from "./b
 export { type Browsers, openBrowsers } from "./chromium.ts";
 export { type Cloud, openCloud } from "./cloud.ts";
 export { foreignPath } from "./decoy.ts";
-export { deliver, longestAnswer, requestPortal, send, sendRaw, tooLong } from "./doors.ts";
+export { deliver, isUnanswered, longestAnswer, requestPortal, send, sendRaw } from "./doors.ts";
 export { CheckError, EndedError, sentenceOf } from "./errors.ts";
 export {
-  type Blocks,
   blocksOf,
   filesUnder,
   mostRead,

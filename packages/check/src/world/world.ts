@@ -5,7 +5,7 @@ import type { Edition } from "../evidence/index.ts";
 import type { Browsers } from "./chromium.ts";
 import type { Cloud } from "./cloud.ts";
 import { coreVariables, type Decoy, openDecoy } from "./decoy.ts";
-import { refusedConnection, send } from "./doors.ts";
+import { isUnanswered, refusedConnection, send } from "./doors.ts";
 import { CheckError } from "./errors.ts";
 import { type Front, openFront } from "./front.ts";
 import type { CheckOptions } from "./options.ts";
@@ -175,12 +175,25 @@ export async function refusesConnections({ callback }: Pick<CheckOptions, "callb
 const certificateProblems =
   /DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w*(CERT|SIGNATURE)\w*|CERT_\w+|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH/;
 
+/** As Node's client says that it can't make anything of what came. */
+const noHttp = /UND_ERR_HEADERS_OVERFLOW|HPE_|does not match the HTTP|Parse Error/;
+
 function unreachable(origin: string, error: string): CheckError {
   const certificate = certificateProblems.exec(error)?.[0];
   if (certificate !== undefined)
     return new CheckError(
       `The certificate of ${origin} doesn't hold (${certificate}), so neither Cloud nor a browser would talk to the app.`,
       "Give it one of a known authority for this very name that has not run out; where a private authority signs, name its certificate in NODE_EXTRA_CA_CERTS.",
+    );
+  if (noHttp.test(error))
+    return new CheckError(
+      `What ${origin} answers is no HTTP that anybody reads: it ${error}.`,
+      "See what listens there: another program's port, or headers that are longer than a client takes (16 KiB).",
+    );
+  if (isUnanswered({ error }))
+    return new CheckError(
+      `The app can't be reached: ${origin} ${error}.`,
+      "See whether it hangs, or a firewall holds back what is sent there: any answer would do, of any status.",
     );
   return new CheckError(
     `The app can't be reached: ${origin} ${error}.`,

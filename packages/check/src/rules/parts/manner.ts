@@ -1,9 +1,12 @@
 /** How an app works, which says which rules may run beside each other. */
 import { refused } from "../../evidence/index.ts";
 import {
+  enter,
   install,
   installed,
   isLaunched,
+  isUnanswered,
+  launch,
   launchAnswer,
   longestAnswer,
   type Tenant,
@@ -77,6 +80,18 @@ function isTried({ tenant, known }: Begun): boolean {
 export async function answersEvents(world: World): Promise<boolean> {
   const answers = await Promise.all([world.tenant(), world.tenant()].map((tenant) => install(world, tenant)));
   return answers.some(({ status, milliseconds }) => status !== null || milliseconds < longestAnswer);
+}
+
+/** Whether none of two portal URLs leads to a page that answers in time. */
+export async function showsNothing(world: World): Promise<boolean> {
+  const tenant = await installed(world);
+  const pages = await Promise.all([enterLaunched(world, tenant), enterLaunched(world, tenant)]);
+  await uninstall(world, tenant);
+  return pages.every(({ page }) => isUnanswered(page));
+}
+
+async function enterLaunched(world: World, tenant: Tenant) {
+  return enter(await launch(world, tenant));
 }
 
 /** Whether the uninstall of one installation ends others of other organizations too. */
