@@ -63,5 +63,6 @@ export function describeAnswer(answer: Answer): string {
   if (answer.status === null) return answer.error ?? "gave no answer";
   const text = answer.text.replaceAll(/\s+/g, " ").trim();
   const quote = text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
-  return `answered ${answer.status}${quote === "" ? "" : `: ${quote}`}`;
+  const size = answer.isCut === true ? ", with more than is read of one answer" : "";
+  return `answered ${answer.status}${size}${quote === "" ? "" : `: ${quote}`}`;
 }

@@ -6,9 +6,9 @@ import { readFileSync } from "node:fs";
 import type { Browser, CDPSession } from "playwright-core";
 
 /** Many times what a page of an app takes, in bytes. */
-export const mostOfPage = 1024 ** 3;
+export const mostOfPage = 2 * 1024 ** 3;
 /** All pages that are open together. */
-const mostOfAll = 3 * 1024 ** 3;
+const mostOfAll = 4 * 1024 ** 3;
 /** A page that only makes text fills some hundred megabytes in a second. */
 const betweenLooks = 250;
 

@@ -232,3 +232,29 @@ test("a page without an end that is changed on its way is read no further than a
   expect(length).toBeGreaterThan(0);
   expect(length).toBeLessThan(70 * 1024 * 1024);
 });
+
+test("a page that writes to its console without an end, or leads to itself without one, is named by that", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const writing = `<p>Writing<script>for (let i = 0; i < 70; i++) console.log("x".repeat(100_000))</script>`;
+  const server = createServer(({ url }, response) => {
+    if (url === "/") response.writeHead(302, { location: "/" }).end();
+    else response.writeHead(200, { "content-type": "text/html" }).end(writing);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const look = async (path: string) => {
+    const frame = await openFrame(worldWith(browsers), url + path);
+    const visit = await frame.look();
+    await frame.close();
+    return visit;
+  };
+  const { unasked, console } = await look("writing");
+  expect(unasked).toEqual(["wrote more than 4 MiB to its console"]);
+  expect(console.length).toBeLessThan(50);
+  expect((await look("")).trouble).toBe("did not come (net::ERR_TOO_MANY_REDIRECTS)");
+});

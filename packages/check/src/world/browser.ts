@@ -318,6 +318,10 @@ type Seen = {
   lastActivity: number;
   /** Whether the browser's process for the page ended under it. */
   isDown: boolean;
+  /** In characters. */
+  consoleLength: number;
+  /** What the browser said of the last document that did not come. */
+  failure: string | undefined;
 };
 
 const readKinds = new Set(["document", "script", "xhr", "fetch", "stylesheet", "other", "manifest"]);
@@ -344,17 +348,20 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
     programs,
     lastActivity: performance.now(),
     isDown: false,
+    consoleLength: 0,
+    failure: undefined,
   };
   page.on("crash", () => {
     seen.isDown = true;
     noteUnasked(seen, brokenDown);
   });
-  page.on("console", (message) => seen.console.push(message.text()));
-  page.on("pageerror", (error) => seen.console.push(String(error)));
+  page.on("console", (message) => noteConsole(seen, message.text()));
+  page.on("pageerror", (error) => noteConsole(seen, String(error)));
   page.on("request", (request) => begin(request, seen));
   page.on("response", (response) => seen.answered.set(response.request(), performance.now()));
   page.on("requestfailed", (request) => {
     end(request, seen);
+    if (request.isNavigationRequest()) seen.failure = request.failure()?.errorText;
     seen.exchanges.push(failedExchange(request));
   });
   page.on("requestfinished", (request) => {
@@ -400,6 +407,15 @@ function refuseWhatNobodyAskedFor(page: Page, seen: Seen): void {
 
 function noteUnasked({ unasked }: Seen, what: string): void {
   if (unasked.length < mostUnasked) unasked.push(what);
+}
+
+/** As much as of any text; a page that writes without an end is told to. */
+function noteConsole(seen: Seen, text: string): void {
+  if (seen.consoleLength > mostText) return;
+  seen.consoleLength += text.length;
+  seen.console.push(text);
+  if (seen.consoleLength > mostText)
+    noteUnasked(seen, `wrote more than ${mostText / 1024 ** 2} MiB to its console`);
 }
 
 function kindOf(request: Request): string {
@@ -574,9 +590,7 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
   const html = await ask(readMarkup);
   const text = await ask(readWords);
   const finalUrl = frame.inner()?.url() ?? "";
-  const isUnfinished = [...seen.late].some((request) => request.isNavigationRequest());
-  const trouble =
-    troubleOf(seen) ?? (isUnfinished && text.trim() === "" ? "began to answer and sent nothing" : undefined);
+  const trouble = troubleOf(seen) ?? (hangs ? tooBusy : notCome(seen, finalUrl, text));
   return {
     shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "" && trouble === undefined,
     trouble,
@@ -590,6 +604,17 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
     unasked: [...seen.unasked],
     hasPlantedElement: (await ask(readPlanted)) === "true",
   };
+}
+
+const tooBusy = `was so busy with itself, or with dialogs, that it could not be read within ${longestRead / 1000} s`;
+
+/** Why a document did not come that the browser asked for; a frame that its own headers keep out is no trouble. */
+function notCome({ failure, late }: Seen, finalUrl: string, text: string): string | undefined {
+  const isError = finalUrl.startsWith("chrome-error:");
+  if (isError && failure !== undefined && failure !== "net::ERR_BLOCKED_BY_RESPONSE")
+    return `did not come (${failure})`;
+  const isUnfinished = [...late].some((request) => request.isNavigationRequest());
+  return isUnfinished && text.trim() === "" ? "began to answer and sent nothing" : undefined;
 }
 
 /** Nothing where the page does not answer in time. */
