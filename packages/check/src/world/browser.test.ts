@@ -258,3 +258,23 @@ test("a page that writes to its console without an end, or leads to itself witho
   expect(console.length).toBeLessThan(50);
   expect((await look("")).trouble).toBe("did not come (net::ERR_TOO_MANY_REDIRECTS)");
 });
+
+test("a page that never comes to its end is named by that, also where it is known and no longer waited for", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const server = createServer((_, response) => {
+    response.writeHead(200, { "content-type": "text/html" }).write(`<p>Balances${" ".repeat(2000)}`);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const world = worldWith(browsers);
+  world.restless.add(`GET ${url}`);
+  const frame = await openFrame(world, url, { alone: true, longestLoad: 1000 });
+  const { shown, unasked } = await frame.look();
+  await frame.close();
+  expect([shown, unasked]).toEqual([true, ["went on loading without an end (/)"]]);
+});

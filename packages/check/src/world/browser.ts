@@ -60,6 +60,8 @@ export type VisitOptions = {
   readonly rewrite?: (html: string) => string;
   /** Opened on a bad day: what never ends or never stops there says nothing of the app's other pages. */
   readonly badDay?: boolean;
+  /** How long it is waited for while it loads, in milliseconds. */
+  readonly longestLoad?: number;
   /** Called before the page is waited for, while it loads. */
   readonly whileLoading?: (frame: Frame) => Promise<void>;
 };
@@ -168,7 +170,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   };
   const address = options.alone ? url : `${around}/`;
   await page
-    .goto(address, { waitUntil: "load", timeout: actionTimeLimit })
+    .goto(address, { waitUntil: "load", timeout: options.longestLoad ?? actionTimeLimit })
     .catch((error: unknown) => error instanceof errors.TimeoutError && noteLate(`open ${url}`));
   await options.whileLoading?.(frame);
   await frame.settle();
@@ -302,6 +304,8 @@ type Seen = {
   readonly open: Map<Request, number>;
   /** Those of them that were given up waiting for and have not ended. */
   readonly late: Set<Request>;
+  /** Documents that have not come to their end, whether they are waited for or not. */
+  readonly documents: Set<Request>;
   /** When each kind was asked for since the page was last looked at, and when each address. */
   readonly asked: Map<string, number[]>;
   readonly addresses: Map<string, number[]>;
@@ -338,6 +342,7 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
     reading: [],
     open: new Map(),
     late: new Set(),
+    documents: new Set(),
     asked: new Map(),
     addresses: new Map(),
     began: new WeakMap(),
@@ -375,11 +380,15 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
 
 const brokenDown = `took more memory than a page may (${mostOfPage / 1024 ** 3} GiB), or broke down in the browser, and was ended`;
 
+/** Documents that nobody waits for any longer, here or on a page before. */
+function unended({ documents, late, restless }: Seen): readonly Request[] {
+  return [...documents].filter((request) => late.has(request) || restless.has(kindOf(request)));
+}
+
 /** Of a page that is down, or whose document has not begun to come and is waited for no longer. */
-function troubleOf({ isDown, late, answered }: Seen): string | undefined {
-  if (isDown) return brokenDown;
-  const waiting = [...late].filter((request) => request.isNavigationRequest());
-  return waiting.some((request) => !answered.has(request))
+function troubleOf(seen: Seen): string | undefined {
+  if (seen.isDown) return brokenDown;
+  return unended(seen).some((request) => !seen.answered.has(request))
     ? `gave no answer within ${longestOpen / 1000} s`
     : undefined;
 }
@@ -437,6 +446,7 @@ function begin(request: Request, seen: Seen): void {
     if (isHasty(timesWith(seen.addresses, askedFor(request.method(), request.url()))))
       seen.repeated.add(kind);
   }
+  if (request.isNavigationRequest()) seen.documents.add(request);
   if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
   seen.open.set(request, performance.now());
   seen.lastActivity = performance.now();
@@ -451,6 +461,7 @@ function timesWith(asked: Map<string, number[]>, what: string): readonly number[
 
 function end(request: Request, seen: Seen): void {
   seen.late.delete(request);
+  seen.documents.delete(request);
   if (seen.open.delete(request)) seen.lastActivity = performance.now();
 }
 
@@ -571,8 +582,6 @@ function giveUpWaiting(seen: Seen): void {
   for (const [request, began] of seen.open) {
     if (performance.now() - began < longestOpen) continue;
     noteLate(kindOf(request));
-    if (request.isNavigationRequest() && seen.answered.has(request))
-      noteUnasked(seen, `went on loading without an end (${new URL(request.url()).pathname})`);
     seen.restless.add(kindOf(request));
     seen.open.delete(request);
     seen.late.add(request);
@@ -590,6 +599,8 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
   const html = await ask(readMarkup);
   const text = await ask(readWords);
   const finalUrl = frame.inner()?.url() ?? "";
+  for (const document of unended(seen).filter((one) => seen.answered.has(one)))
+    noteUnasked(seen, `went on loading without an end (${new URL(document.url()).pathname})`);
   const trouble = troubleOf(seen) ?? (hangs ? tooBusy : notCome(seen, finalUrl, text));
   return {
     shown: finalUrl !== "" && !finalUrl.startsWith("chrome-error:") && html !== "" && trouble === undefined,
@@ -609,12 +620,12 @@ async function lookAt(frame: Frame, seen: Seen): Promise<BrowserVisit> {
 const tooBusy = `was so busy with itself, or with dialogs, that it could not be read within ${longestRead / 1000} s`;
 
 /** Why a document did not come that the browser asked for; a frame that its own headers keep out is no trouble. */
-function notCome({ failure, late }: Seen, finalUrl: string, text: string): string | undefined {
+function notCome(seen: Seen, finalUrl: string, text: string): string | undefined {
+  const { failure } = seen;
   const isError = finalUrl.startsWith("chrome-error:");
   if (isError && failure !== undefined && failure !== "net::ERR_BLOCKED_BY_RESPONSE")
     return `did not come (${failure})`;
-  const isUnfinished = [...late].some((request) => request.isNavigationRequest());
-  return isUnfinished && text.trim() === "" ? "began to answer and sent nothing" : undefined;
+  return unended(seen).length > 0 && text.trim() === "" ? "began to answer and sent nothing" : undefined;
 }
 
 /** Nothing where the page does not answer in time. */
