@@ -33,7 +33,7 @@ const judgesSilence: ReadonlySet<string> = new Set([
   "manifest-scopes",
 ]);
 
-/** What is seen of an app without opening any page of it, or says of a page that it never answers. */
+/** What is seen of an app without opening any page of it, and what says of a page that it never answers. */
 const needsNoPage: ReadonlySet<string> = new Set([
   "answers-while-cloud-hangs",
   "bad-input-named",
@@ -44,7 +44,6 @@ const needsNoPage: ReadonlySet<string> = new Set([
   "duplicate-install",
   "duplicate-install-work",
   "duplicate-uninstall",
-  "foreign-frame",
   "forged-install",
   "forged-portal-request",
   "forged-uninstall",

@@ -69,7 +69,8 @@ async function visitFirst(world: World, tenant: Tenant): Promise<Used> {
   const { frame, url } = await openPortal(world, tenant);
   const first = await frame.look();
   await frame.picture(`${tenant.name}, first visit`);
-  const used = isKeptOut(first) ? first : await fillIn(frame, own);
+  // What did not come, or can't be read, can't be pressed either.
+  const used = isKeptOut(first) || first.trouble !== undefined ? first : await fillIn(frame, own);
   await frame.close();
   return { tenant, url, own, first, used };
 }
