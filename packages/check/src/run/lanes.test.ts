@@ -139,7 +139,7 @@ test("of what only asks, what takes long begins first", async () => {
   await runLanes(
     { options: {} } as World,
     [...short, rule("waits for work", { isLong: true })],
-    { mute: false, interferes: false, hard: false, sideBySide: true },
+    { mute: false, silent: false, interferes: false, hard: false, sideBySide: true },
     async ({ id }) => void begun.push(id),
   );
   expect(begun[0]).toBe("waits for work");
