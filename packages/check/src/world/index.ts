@@ -46,7 +46,7 @@ export { isWithinReach } from "./reach.ts";
 export { type RecordCount, recordsOf } from "./records.ts";
 export { isAgainstCaches } from "./repeats.ts";
 export { inAnotherInstance, installBody, portalBody, type Tenant, uninstallBody } from "./tenants.ts";
-export { pause, until } from "./time.ts";
+export { pause, until, within } from "./time.ts";
 export { emptyTrace, type Knock, note, type Trace, withTrace } from "./trace.ts";
 export { enter } from "./visit.ts";
 export { checkReachable, openWorld, refusesConnections, type World } from "./world.ts";
