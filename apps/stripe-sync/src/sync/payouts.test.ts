@@ -194,6 +194,12 @@ describe("what a payout comes to", () => {
         { kind: "fee", amount: { currency: "USD", minor: "-2" } },
       ],
     });
+    await rememberBooks(paper.context.data, tools().books);
+    const [header, row] = (await exportPayouts(paper.context)).text.split("\r\n");
+    expect([header, row].map((line) => line?.split(",").slice(-2))).toEqual([
+      ["balance_currency", "balance_amount"],
+      ["USD", "9.98"],
+    ]);
     stripe.payouts = [failed({ currency: "chf", amount: 1075 })];
     const cameBack = back({ amount: 998, net: 998 });
     stripe.movements = [cameBack, took, sale];
