@@ -220,6 +220,8 @@ describe("what a payout comes to", () => {
 
   test.each<[string, Readonly<Record<string, unknown>>, string[][]]>([
     ["one that was made at no time", { created: undefined }, [["time_unreadable", "new"]]],
+    ["one of no currency", { currency: null }, [["unknown_currency", "new"]]],
+    ["a currency that is a number", { currency: 840 }, [["unknown_currency", "new"]]],
     ["an arrival that is no time", { arrival_date: undefined }, []],
     ["a description that is no text", { description: 7 }, []],
   ])("%s stops nothing", async (_what, facts, found) => {

@@ -164,7 +164,8 @@ async function keepPayouts(
   const now = new Date(clock());
   const open: OpenPayout[] = [];
   const unreadable: FindingJson[] = [];
-  for (const currency of new Set(payouts.map(currencyOf))) await data.payoutCurrencies.put(currency, true);
+  for (const currency of new Set(payouts.map(currencyOf)))
+    if (currency !== "") await data.payoutCurrencies.put(currency, true);
   for (const payout of payouts) {
     const { id } = payout;
     const key = payoutKey(payout);
@@ -195,12 +196,17 @@ async function keepPayouts(
 }
 
 /** What makes a payout one that cannot be kept. */
-function problemIn({ id, amount, created }: Stripe.Payout): FindingJson | undefined {
+function problemIn(payout: Stripe.Payout): FindingJson | undefined {
+  const { id, amount, created } = payout;
   const next =
     "It is not among the payouts, and is not reconciled. Compare it with Stripe's dashboard, then acknowledge this.";
   if (!isExact(amount)) {
     const error = `The amount of the payout ${id} is no exact whole number, so it may have been rounded before it came here.`;
     return { object_id: id, code: "amount_unreadable", error, next };
+  }
+  if (currencyOf(payout) === "") {
+    const error = `Stripe named no currency of the payout ${id}, so nobody can tell what its amount is.`;
+    return { object_id: id, code: "unknown_currency", error, next };
   }
   if (isTime(created)) return undefined;
   const error = `What Stripe sent as \`created\` of the payout ${id} is no time, so it cannot be read.`;
@@ -208,7 +214,7 @@ function problemIn({ id, amount, created }: Stripe.Payout): FindingJson | undefi
 }
 
 function isOfReading(code: FindingJson["code"]): boolean {
-  return code === "amount_unreadable" || code === "time_unreadable";
+  return code === "amount_unreadable" || code === "unknown_currency" || code === "time_unreadable";
 }
 
 function payoutKey(payout: Stripe.Payout): string {
