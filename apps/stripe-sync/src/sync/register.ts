@@ -212,6 +212,7 @@ export function findingsIn(writer: DataWriter, books: Books): DocumentWriter<Kep
 /** What each page of a run adds to. */
 const keptByPages = {
   movements: "movements",
+  unsettled: "unsettled",
   objectIds: "object-ids",
   chargeCustomers: "charge-customers",
   disputes: "disputes",
@@ -219,7 +220,9 @@ const keptByPages = {
 
 /** Writes what a page keeps. Those of `SyncData` write at once. */
 export type PageWriters = {
-  readonly [Name in keyof typeof keptByPages]: Pick<SyncData[Name], "putMany">;
+  readonly [Name in keyof typeof keptByPages]: Pick<SyncData[Name], "putMany"> & {
+    delete(key: string): Promise<unknown>;
+  };
 };
 
 /** Those of a step: what its page keeps is written in the step's own commit, however much it is. */
@@ -229,7 +232,8 @@ export function pageWritersIn(writer: DataWriter, books: Books): PageWriters {
     const putMany = async (all: readonly Entry<unknown>[]) => {
       for (const { key, value } of all) collection.put(key, value);
     };
-    return [name, { putMany }];
+    const forget = async (key: string) => collection.delete(key);
+    return [name, { putMany, delete: forget }];
   });
   return Object.fromEntries(entries) as PageWriters;
 }

@@ -12,6 +12,7 @@ import {
   isSettled,
   keyOf,
   type Outcome,
+  type PageWriters,
   runKey,
   runPrefix,
   type StoredMovement,
@@ -58,7 +59,7 @@ export async function postPage(
   const now = new Date(tools.clock());
   const reported = settled.flatMap((each) => each.reported);
   for (const [index, { stored: outcome }] of settled.entries()) {
-    await keepUnsettled(data, stored[index], outcome);
+    await keepUnsettled(keep, outcome);
     // What was found of it before, and is found no more.
     if (stored[index]?.outcome.finding !== undefined)
       await resolveFindings(data, outcome.movement.id, now, findingsOf(outcome), isOfPosting);
@@ -85,14 +86,14 @@ function findingsOf({ outcome }: StoredMovement) {
   return outcome.finding === undefined ? [] : [outcome.finding];
 }
 
+/** With the outcome itself, in one commit: a page that came to nothing leaves it to the next run as it was. */
 async function keepUnsettled(
-  data: SyncData,
-  before: StoredMovement | undefined,
+  { unsettled }: Pick<PageWriters, "unsettled">,
   { movement, outcome }: StoredMovement,
 ): Promise<void> {
+  const key = keyOf(movement);
   if (isSettled(outcome.state)) {
-    if (before !== undefined && before.outcome.state !== "waiting")
-      await data.unsettled.delete(keyOf(movement));
+    await unsettled.delete(key);
     return;
   }
   const { missing } = outcome;
@@ -101,7 +102,7 @@ async function keepUnsettled(
     ...(missing === undefined ? {} : { missing }),
     ...(isAmountKnown(movement, outcome) ? {} : { unreadable: true }),
   };
-  await data.unsettled.put(keyOf(movement), value);
+  await unsettled.putMany([{ key, value }]);
 }
 
 function isAmountKnown({ unreadable }: Movement, { finding }: Outcome): boolean {
