@@ -30,7 +30,7 @@ function tools(runId = "run_1"): PageTools {
 }
 
 /** The dispute stands like this at Stripe, and is in the ledger. */
-async function disputed(status: string, facts: object = {}): Promise<void> {
+async function disputed(status: string, facts: object = {}): Promise<string> {
   const movement = movementOn({
     amount: -1000,
     net: -1000,
@@ -41,7 +41,7 @@ async function disputed(status: string, facts: object = {}): Promise<void> {
   });
   stripe.movements = [movement, ...stripe.movements.filter(({ id }) => id !== movement.id)];
   await keepMovements(tools(), [movement], false);
-  const key = keyOf(movement);
+  const key = keyOf(readMovement(movement));
   const stored = await tools().data.movements.get(key);
   if (stored === undefined) throw new Error("It was not kept.");
   const leg = {
@@ -56,6 +56,7 @@ async function disputed(status: string, facts: object = {}): Promise<void> {
     ...stored,
     outcome: { state: "posted", legs: [{ ...leg, amount }] },
   });
+  return key;
 }
 
 /** What a run does of alerts. */
@@ -147,6 +148,37 @@ test("one whose first part is answered, as far as is known, is alerted of by wha
   await disputed("needs_response", { id: "txn_again", created: seconds });
   await run("run_1");
   expect(flagged).toHaveLength(1);
+});
+
+test.each([
+  ["its time cannot be read", { created: "soon" }],
+  ["its currency is unknown", { currency: "zzz" }],
+])("of two parts the one that could not be posted keeps no alert from the other: %s", async (_why, facts) => {
+  const key = await disputed("needs_response", { id: "txn_odd", created: seconds - 7200, ...facts });
+  const odd = await tools().data.movements.get(key);
+  if (odd !== undefined)
+    await tools().data.movements.put(key, { ...odd, outcome: { state: "failed", legs: [] } });
+  await run("run_1");
+  await run("run_2");
+  expect(flagged).toEqual(["txn_ledger"]);
+});
+
+test("one that was won and is disputed again has an alert again, and the first part none", async () => {
+  await run("run_1");
+  const again = { id: "txn_again", created: seconds + 2 };
+  await disputed("needs_response", again);
+  await run("run_2");
+  expect(flagged).toHaveLength(1);
+  await disputed("won", { id: "txn_back", reporting_category: "dispute_reversal", created: seconds + 1 });
+  await run("run_3");
+  await run("run_4");
+  expect(flagged).toHaveLength(2);
+  const alerted = async () => (await tools().data.alerts.list()).map(({ key }) => key.split("/")[1]);
+  expect(await alerted()).toEqual(["txn_1", "txn_again"]);
+  // Where neither has one yet, what the first part took has come back.
+  await tools().data.alerts.clear();
+  await run("run_5");
+  expect(await alerted()).toEqual(["txn_again"]);
 });
 
 test("money that came back is no dispute that waits", async () => {

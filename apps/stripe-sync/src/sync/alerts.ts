@@ -11,7 +11,7 @@ import { readMovement } from "../mapping/movement.ts";
 import type { FindingJson } from "../portal-types.ts";
 import { alertCodes, reportFindings, resolveFindings } from "./findings.ts";
 import { idEntry, idKey, keepAlertId } from "./object-ids.ts";
-import { keepDisputes } from "./reading.ts";
+import { isReversal, keepDisputes } from "./reading.ts";
 import type { KnownDispute, StoredMovement } from "./register.ts";
 import type { SyncTools } from "./tools.ts";
 
@@ -42,17 +42,38 @@ export async function unalertedPage(
 }
 
 /**
- * Whether another balance transaction of the same dispute has its alert, or is the one to have it, the oldest: Stripe may
- * take amount and fees one by one, and one that was won may be disputed again.
+ * Whether another balance transaction of the same dispute has its alert, or is the one to have it, the oldest that is in
+ * the ledger: Stripe may take amount and fees one by one. Where the money came back in between, the one that was won is
+ * disputed again, and that is another matter: only the newer needs an alert.
  */
 async function isAnothers(data: SyncTools["data"], key: string, { id }: KnownDispute): Promise<boolean> {
   const entries = await data.objectIds.list({ prefix: idKey(id, "") });
-  for (const other of entries.map((entry) => idEntry(entry.key).key)) {
+  const keys = entries.map((entry) => idEntry(entry.key).key);
+  const stored = await Promise.all(keys.map((each) => data.movements.get(each)));
+  const reversals = keys.filter((_key, index) => isReversalOf(stored[index]));
+  for (const [index, other] of keys.entries()) {
     if (other === key) continue;
+    const cameBack = reversals.some((back) => isBetween(back, key, other));
+    if (cameBack && other < key) continue;
     if ((await data.alerts.get(other)) !== undefined) return true;
-    if (other < key && (await data.disputes.get(other))?.waits === true) return true;
+    const goesFirst = cameBack || other < key;
+    const waits = goesFirst && (await data.disputes.get(other))?.waits === true;
+    if (waits && flaggable(stored[index]) !== undefined) return true;
   }
   return false;
+}
+
+function isReversalOf(stored: StoredMovement | undefined): boolean {
+  return stored !== undefined && isReversal(stored.movement);
+}
+
+function isBetween(key: string, one: string, other: string): boolean {
+  return one < other ? one < key && key < other : other < key && key < one;
+}
+
+/** The transaction in the ledger that an alert is about; undefined while there is none. */
+function flaggable(stored: StoredMovement | undefined): string | undefined {
+  return stored?.outcome.legs[0]?.transaction_id;
 }
 
 async function alertSettled(data: SyncTools["data"], key: string, now: Date): Promise<void> {
@@ -83,9 +104,11 @@ export async function alertStep(tools: SyncTools, key: string): Promise<number> 
 async function raiseAlert(
   { cloud, data, signal }: SyncTools,
   key: string,
-  { movement, outcome }: StoredMovement,
+  stored: StoredMovement,
 ): Promise<FindingJson | undefined> {
-  const transactionId = outcome.legs[0]?.transaction_id;
+  const { movement } = stored;
+  const transactionId = flaggable(stored);
+  // What could not be posted has a finding of its own.
   if (transactionId === undefined) return undefined;
   const dispute = { id: movement.id, dispute: movement.sourceId ?? movement.id, transactionId };
   const earlier = await data.alerts.get(key);

@@ -102,6 +102,11 @@ async function keepCustomersOfCharges(
 
 const waitingForAnswer = new Set(["needs_response", "warning_needs_response", "appeal_needs_response"]);
 
+/** Money of a dispute that came back. */
+export function isReversal({ reportingCategory }: Movement): boolean {
+  return reportingCategory === "dispute_reversal";
+}
+
 /** Disputes that took money, with whether they wait for an answer as of now. */
 export async function keepDisputes(
   { disputes }: Pick<PageWriters, "disputes">,
@@ -109,9 +114,7 @@ export async function keepDisputes(
 ): Promise<void> {
   const withdrawals = movements.filter(
     (movement) =>
-      movement.disputeStatus !== undefined &&
-      movement.reportingCategory !== "dispute_reversal" &&
-      classify(movement).kind === "dispute",
+      movement.disputeStatus !== undefined && !isReversal(movement) && classify(movement).kind === "dispute",
   );
   const entries = withdrawals.map((movement) => ({
     key: keyOf(movement),
