@@ -97,7 +97,8 @@ export type ProgressJson = z.infer<typeof progressSchema>;
  * One currency: what Stripe says it holds, what the ledger says, and the difference (ledger minus Stripe), both as of
  * the same balance transaction: what came in at Stripe since the ledger was last brought up to date is in `later`, and
  * not in `stripe`. `missing` is what findings say is not in the ledger; only what it does not explain is a finding of
- * its own. A currency with an amount that cannot be read has `incomparable`, one in which so much came in meanwhile that
+ * its own. A currency with an amount that cannot be read, or of which very many whose currency nobody knows may be, has
+ * `incomparable`, one in which so much came in meanwhile that
  * nobody can tell has `too_busy`, and neither has a difference.
  */
 export const currencyTotalSchema = z.object({

@@ -119,8 +119,8 @@ function CurrencyDetail(props: {
     <>
       {row.incomparable === true && (
         <p>
-          An amount of this currency cannot be read exactly, so nobody can say whether it ties.{" "}
-          <PortalLink to={formerFindings ?? "/findings"}>The finding says which</PortalLink>
+          An amount that is, or may be, of this currency cannot be read exactly, so nobody can say whether it
+          ties. <PortalLink to={formerFindings ?? "/findings"}>The finding says which</PortalLink>
         </p>
       )}
       {row.too_busy === true && <p>{whyTooBusy(formerFindings !== undefined)}</p>}

@@ -568,6 +568,43 @@ describe("both sides compared", () => {
     expect(explained(9n, 3n)).toEqual(["9", 4n]);
   });
 
+  describe("what is of no known currency", () => {
+    const nameless = (amounts: readonly bigint[]) => {
+      const [less, more] = [amounts.filter((one) => one < 0n), amounts.filter((one) => one > 0n)];
+      const sum = (some: readonly bigint[]) => some.reduce((all, one) => all + one, 0n);
+      return { amounts: amounts.slice(0, 9), least: sum(less), most: sum(more) };
+    };
+    const lacking = (amounts: readonly bigint[]) =>
+      new Map([["ZZZ", { amount: 0n, unreadable: false, nameless: nameless(amounts) }]]);
+    const apartBy = (gaps: Readonly<Record<string, bigint>>) => {
+      const held = Object.entries(gaps).map(
+        ([code, gap]) => [code, { available: gap, pending: 0n }] as const,
+      );
+      return view({ balance: new Map(held) });
+    };
+    const unexplainedOf = (gaps: Readonly<Record<string, bigint>>, amounts: readonly bigint[]) =>
+      compareSides({ stripe: apartBy(gaps), ledger: new Map(), missing: lacking(amounts) }).map(
+        (row) => `${row.currency} ${row.incomparable === true ? "?" : unexplained(row)}`,
+      );
+
+    test("explains one currency's difference, and not a second time another's", () => {
+      expect(unexplainedOf({ EUR: 1000n, USD: 1000n }, [1000n])).toEqual(["EUR 0", "USD -1000"]);
+      expect(unexplainedOf({ EUR: 1000n, USD: 1000n }, [1000n, 1000n])).toEqual(["EUR 0", "USD 0"]);
+      expect(unexplainedOf({ EUR: 1500n, GBP: 0n, USD: 7n }, [1000n, 7n, 500n])).toEqual([
+        "EUR 0",
+        "GBP 0",
+        "USD 0",
+      ]);
+    });
+
+    test("explains nothing where they are too many to tell which, and is not called a difference", () => {
+      // The sum of the first is one of those by chance.
+      const many = [100n, 20n, -5n, ...Array.from({ length: 7 }, () => 10n)];
+      const gaps = { CHF: -6n, EUR: 120n, GBP: 0n, JPY: 191n, USD: -5n };
+      expect(unexplainedOf(gaps, many)).toEqual(["CHF 6", "EUR ?", "GBP 0", "JPY -191", "USD ?"]);
+    });
+  });
+
   test("a currency with an amount that cannot be read is not compared", () => {
     const missing = new Map([["JPY", { amount: 0n, unreadable: true }]]);
     const [row] = compareSides({ stripe: view(), ledger: jpy, missing });

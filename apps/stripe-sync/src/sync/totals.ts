@@ -67,10 +67,20 @@ export type Missing = ReadonlyMap<
     /** The part of it whose findings somebody has acknowledged, and may have booked by hand. */
     readonly acknowledged?: bigint;
     readonly unreadable: boolean;
-    /** One by one, where the currency that Stripe named is none, or is unknown: each may be of any. */
-    readonly nameless?: readonly bigint[];
+    /** Where the currency that Stripe named is none, or is unknown: each amount may be of any. */
+    readonly nameless?: Nameless;
   }
 >;
+
+/** Amounts of which nobody knows the currency. */
+export type Nameless = {
+  /** One by one; no more of them than show that they are too many to be tried together. */
+  readonly amounts: readonly bigint[];
+  /** What those that are negative come to, however many they are. */
+  readonly least: bigint;
+  /** … and those that are positive. */
+  readonly most: bigint;
+};
 
 /** What a comparison needs. */
 type Sides = {
@@ -175,26 +185,52 @@ function ledgerSide(accounts: HeldAccounts): LedgerSide {
 const nameless = "";
 
 export async function missingOf(data: SyncData): Promise<Missing> {
-  type Sum = { amount: bigint; acknowledged: bigint; unreadable: boolean; nameless: readonly bigint[] };
+  type Sum = { amount: bigint; acknowledged: bigint; unreadable: boolean; nameless?: Nameless };
   const missing = new Map<string, Sum>();
   const size = 500;
   let after: string | undefined;
   for (;;) {
     const page = await data.unsettled.list({ limit: size, ...(after === undefined ? {} : { after }) });
     for (const { key, value } of page) {
-      const none: Sum = { amount: 0n, acknowledged: 0n, unreadable: false, nameless: [] };
-      const sum = missing.get(value.currency) ?? none;
+      const sum = missing.get(value.currency) ?? { amount: 0n, acknowledged: 0n, unreadable: false };
       const amount = BigInt(value.missing ?? "0");
-      missing.set(value.currency, {
-        amount: sum.amount + amount,
-        acknowledged: sum.acknowledged + (amount !== 0n && (await isAcknowledged(data, key)) ? amount : 0n),
-        unreadable: sum.unreadable || value.unreadable === true,
-        nameless: stripeCurrencies.includes(value.currency) ? [] : [...sum.nameless, amount],
-      });
+      sum.amount += amount;
+      if (amount !== 0n && (await isAcknowledged(data, key))) sum.acknowledged += amount;
+      if (value.unreadable === true) sum.unreadable = true;
+      if (!stripeCurrencies.includes(value.currency))
+        sum.nameless = withNameless(sum.nameless ?? noneNameless, [amount]);
+      missing.set(value.currency, sum);
     }
     after = page.at(-1)?.key;
     if (page.length < size) return missing;
   }
+}
+
+const noneNameless: Nameless = { amounts: [], least: 0n, most: 0n };
+
+function withNameless(known: Nameless, more: readonly bigint[]): Nameless {
+  const amounts = [...known.amounts, ...more.filter((amount) => amount !== 0n)];
+  return { ...together(known, rangeOf(more)), amounts: amounts.slice(0, mostTriedTogether + 1) };
+}
+
+/** The least and the most that some amounts may come to: all that were paid out, all that came in. */
+type Range = { readonly least: bigint; readonly most: bigint };
+
+const noRange: Range = { least: 0n, most: 0n };
+
+function rangeOf(amounts: readonly bigint[]): Range {
+  return {
+    least: amounts.reduce((sum, amount) => (amount < 0n ? sum + amount : sum), 0n),
+    most: amounts.reduce((sum, amount) => (amount > 0n ? sum + amount : sum), 0n),
+  };
+}
+
+function together(one: Range, other: Range = noRange): Range {
+  return { least: one.least + other.least, most: one.most + other.most };
+}
+
+function isWithin({ least, most }: Range, gap: bigint): boolean {
+  return least <= gap && gap <= most;
 }
 
 async function isAcknowledged(data: SyncData, key: string): Promise<boolean> {
@@ -213,27 +249,57 @@ export function compareSides({ stripe, ledger, missing }: Sides): readonly Curre
   const currencies = new Set([...(stripe?.balance.keys() ?? []), ...(ledger?.keys() ?? [])]);
   for (const { currency } of [...(stripe?.before ?? []), ...(stripe?.meanwhile ?? [])])
     if (currency !== nameless) currencies.add(currency);
-  return [...currencies].sort().map((currency) => compareIn(currency, { stripe, ledger, missing }));
+  let ofAny = namelessIn(missing, stripe);
+  return [...currencies].sort().map((currency) => {
+    const { row, left } = compareIn(currency, { stripe, ledger, missing, ofAny });
+    ofAny = left;
+    return row;
+  });
 }
 
-function compareIn(currency: string, { stripe, ledger, missing }: Sides): CurrencyTotalJson {
+/** What may be of any currency. What Stripe holds in a currency that it names so is of that one, unknown as it may be. */
+function namelessIn(missing: Missing, stripe: StripeView | undefined): Nameless {
+  const all = [...missing].flatMap(([code, lacking]) =>
+    lacking.nameless === undefined || stripe?.balance.has(code) === true ? [] : [lacking.nameless],
+  );
+  const amounts = all.flatMap((lacking) => lacking.amounts);
+  return { ...withNameless(noneNameless, amounts), ...all.reduce<Range>(together, noRange) };
+}
+
+/** A currency's row, and of what may be of any currency that which is not of this one. */
+type Compared = { readonly row: CurrencyTotalJson; readonly left: Nameless };
+
+function compareIn(
+  currency: string,
+  { stripe, ledger, missing, ofAny }: Sides & { readonly ofAny: Nameless },
+): Compared {
   const booked =
     ledger === undefined ? undefined : (ledger.get(currency) ?? { clearing: 0n, fees: 0n, suspense: 0n });
   const lacking = missing.get(currency);
   const all = lacking?.amount ?? 0n;
   // What findings say is missing is missing; or what was acknowledged, or all of it, was booked by hand meanwhile.
   const own = [all, all - (lacking?.acknowledged ?? 0n), 0n];
-  const ofAny = sumsOf([...missing].flatMap(([code, lacked]) => mayBeOfAny(code, lacked, stripe)));
-  const lacks = own.flatMap((amount) => ofAny.map((more) => amount + more));
-  const wanted = booked === undefined ? [] : lacks.map((amount) => booked.clearing + amount);
+  const isTried = ofAny.amounts.length <= mostTriedTogether;
+  const choices = isTried ? choicesOf(ofAny.amounts) : [[]];
+  const lacks = own.flatMap((amount) =>
+    choices.map((taken) => ({ taken, sum: taken.reduce((sum, each) => sum + each, amount) })),
+  );
+  const wanted = booked === undefined ? [] : lacks.map(({ sum }) => booked.clearing + sum);
   const held = stripe === undefined ? undefined : heldAsOf(stripe, currency, wanted);
   const isKnown = held !== undefined && !held.undecided;
   const apart = isKnown && booked !== undefined ? held.amount - booked.clearing : 0n;
-  const lacked = apart !== 0n && lacks.includes(apart) ? apart : all;
-  const incomparable = lacking?.unreadable === true || held?.unreadable === true;
+  const found = apart === 0n ? undefined : lacks.find(({ sum }) => sum === apart);
+  const lacked = found?.sum ?? all;
+  // Some of very many may be of this currency, and nobody can tell which.
+  const isUntold =
+    !isTried &&
+    apart !== 0n &&
+    found === undefined &&
+    own.some((amount) => isWithin(together(ofAny, held?.perhaps), apart - amount));
+  const incomparable = lacking?.unreadable === true || held?.unreadable === true || isUntold;
   const tooBusy = held?.undecided === true && !incomparable;
   const compared = booked !== undefined && held !== undefined && !incomparable && !tooBusy;
-  return {
+  const row: CurrencyTotalJson = {
     currency,
     decimals: money(0n, currency).decimals,
     // Of what cannot be read or told, no part is shown as if it were all.
@@ -257,15 +323,22 @@ function compareIn(currency: string, { stripe, ledger, missing }: Sides): Curren
     ...(tooBusy ? { too_busy: true } : {}),
     ...(compared ? { difference: money(booked.clearing - held.amount, currency) } : {}),
   };
+  return { row, left: without(ofAny, found?.taken ?? []) };
 }
 
-/** What Stripe holds in a currency that it names so is of that one, unknown as it may be. */
-function mayBeOfAny(
-  code: string,
-  { nameless: amounts = [] }: { readonly nameless?: readonly bigint[] },
-  stripe: StripeView | undefined,
-): readonly bigint[] {
-  return stripe?.balance.has(code) === true ? [] : amounts;
+/** Every choice of some of these, none of them first. */
+function choicesOf(amounts: readonly bigint[]): readonly (readonly bigint[])[] {
+  const choices: (readonly bigint[])[] = [[]];
+  for (const amount of amounts) choices.push(...choices.map((some) => [...some, amount]));
+  return choices;
+}
+
+/** Each amount is of one currency: what explains a difference in this one explains none in another. */
+function without(ofAny: Nameless, taken: readonly bigint[]): Nameless {
+  if (taken.length === 0) return ofAny;
+  const left = [...ofAny.amounts];
+  for (const amount of taken) left.splice(left.indexOf(amount), 1);
+  return withNameless(noneNameless, left);
 }
 
 /** Of more than these it is not tried which are in the balance: some would fit any difference by chance. */
@@ -290,7 +363,15 @@ function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, 
   const isUntold = fitting === undefined && gaps.some((gap) => mayComeTo(perhaps, gap));
   const unknown = unreadable || ofCurrency([...before, ...meanwhile]).some((one) => one.unreadable === true);
   const undecided = side.undecided === true || isUntold;
-  return { available, pending, later, amount: held - later, unreadable: unknown, undecided };
+  return {
+    available,
+    pending,
+    later,
+    amount: held - later,
+    unreadable: unknown,
+    undecided,
+    perhaps: rangeOf(perhaps),
+  };
 }
 
 /**
@@ -299,9 +380,7 @@ function heldAsOf({ balance, before, meanwhile }: StripeView, currency: string, 
  */
 function mayComeTo(amounts: readonly bigint[], gap: bigint): boolean {
   if (amounts.length <= mostTriedTogether) return false;
-  const least = amounts.reduce((sum, net) => (net < 0n ? sum + net : sum), 0n);
-  const most = amounts.reduce((sum, net) => (net > 0n ? sum + net : sum), 0n);
-  return least <= gap && gap <= most;
+  return isWithin(rangeOf(amounts), gap);
 }
 
 /** What some of these come to, none of them first; oldest first where they are too many for every choice. */

@@ -21,7 +21,7 @@ import { positionAfter } from "./position.ts";
 import { keepMovements } from "./reading.ts";
 import { keyOf, positionOf } from "./register.ts";
 import { problemOf } from "./settling.ts";
-import { unexplained } from "./totals.ts";
+import { missingOf, unexplained } from "./totals.ts";
 import { postPage } from "./working.ts";
 
 const inexact = 2 ** 60;
@@ -191,6 +191,19 @@ describe("in a run", () => {
       ["GBP", "-7"],
       ["USD", "0"],
     ]);
+  });
+
+  test("of very many without a currency no more are kept than show that they are too many", async () => {
+    const { data } = tools();
+    await data.unsettled.putMany(
+      Array.from({ length: 600 }, (_, index) => ({
+        key: `1/txn_${index}`,
+        value: { currency: "", missing: index % 2 === 0 ? "3" : "-1" },
+      })),
+    );
+    const lacking = (await missingOf(data)).get("");
+    expect(lacking).toMatchObject({ amount: 600n, nameless: { least: -300n, most: 900n } });
+    expect(lacking?.nameless?.amounts).toHaveLength(9);
   });
 
   test.each([
