@@ -1,5 +1,5 @@
 import { fail, missed, NotTested, pass, seen } from "../evidence/index.ts";
-import { type BrowserVisit, installed, openPortal, type World } from "../world/index.ts";
+import { type BrowserVisit, installed, isGivenUp, openPortal, type World } from "../world/index.ts";
 import { isKeptOut, seePortal } from "./parts/portal-seen.ts";
 import { defineRule } from "./rule.ts";
 
@@ -39,7 +39,7 @@ async function firstVisit(world: World): Promise<BrowserVisit | undefined> {
   try {
     return (await seePortal(world)).a.first;
   } catch (error) {
-    if (error instanceof NotTested && world.inVain.length > 0) return undefined;
+    if (error instanceof NotTested && isGivenUp(world)) return undefined;
     throw error;
   }
 }

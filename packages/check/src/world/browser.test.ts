@@ -278,3 +278,42 @@ test("a page that never comes to its end is named by that, also where it is know
   await frame.close();
   expect([shown, unasked]).toEqual([true, ["went on loading without an end (/)"]]);
 });
+
+test("a page is not blamed for a frame of its own that gets no answer from elsewhere", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const html = `<!doctype html><title>Balances</title><p>Balances</p><iframe src="/elsewhere"></iframe>`;
+  const server = createServer(({ url }, response) => {
+    if (url === "/") response.writeHead(200, { "content-type": "text/html" }).end(html);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  const world = worldWith(browsers);
+  // Known to give no answer, so that nobody waits for it here.
+  world.restless.add(`GET ${url}elsewhere`);
+  const look = async (alone: boolean) => {
+    const frame = await openFrame(world, url, { alone, longestLoad: 1000 });
+    const { shown, text, trouble } = await frame.look();
+    await frame.close();
+    return [shown, text.trim(), trouble];
+  };
+  const well = [true, "Balances", undefined];
+  expect(await Promise.all([look(true), look(false)])).toEqual([well, well]);
+});
+
+/** As Chromium draws it, and one of its own that nobody sees. */
+const dark = `<!doctype html><title>Dark</title><style>body { background: #0d1117; color: #fff }
+.own:focus { outline: 2px solid #0d1117 }</style><button>Book</button><button class="own">Send</button>`;
+
+test("the browser's own focus ring is seen on a dark page too", async () => {
+  const browsers = openBrowsers();
+  onTestFinished(() => browsers.close());
+  const frame = await openFrame(worldWith(browsers), await address(dark), { alone: true });
+  const keys = await tabThrough(frame);
+  await frame.close();
+  expect([keys?.reached, keys?.unseen]).toEqual([[0, 1], ["Send"]]);
+});

@@ -121,8 +121,11 @@ export async function openFrame(world: World, url: string, options: VisitOptions
   page.setDefaultTimeout(actionTimeLimit);
   if (options.alone !== true) await blockThirdPartyCookies(context, page);
   const { large, programs } = world;
+  const isApps = (one: PlaywrightFrame) =>
+    options.alone === true ? one === page.mainFrame() : one.parentFrame() === page.mainFrame();
   const seen = watch(
     page,
+    isApps,
     options.badDay === true ? { restless: new Set(), repeated: new Set(), large, programs } : world,
   );
   const around = options.around ?? dashboardOrigin;
@@ -304,7 +307,7 @@ type Seen = {
   readonly open: Map<Request, number>;
   /** Those of them that were given up waiting for and have not ended. */
   readonly late: Set<Request>;
-  /** Documents that have not come to their end, whether they are waited for or not. */
+  /** Documents of the app's frame that have not come to their end, whether they are waited for or not. */
   readonly documents: Set<Request>;
   /** When each kind was asked for since the page was last looked at, and when each address. */
   readonly asked: Map<string, number[]>;
@@ -324,7 +327,7 @@ type Seen = {
   isDown: boolean;
   /** In characters. */
   consoleLength: number;
-  /** What the browser said of the last document that did not come. */
+  /** What the browser said of the last document of the app's frame that did not come. */
   failure: string | undefined;
 };
 
@@ -334,7 +337,12 @@ const endlessKinds = new Set(["eventsource", "websocket", "ping"]);
 
 type Known = Pick<World, "restless" | "repeated" | "large" | "programs">;
 
-function watch(page: Page, { restless, repeated, large, programs }: Known): Seen {
+/** `isApps` tells the app's frame from those that its page holds, which may wait for whom they like. */
+function watch(
+  page: Page,
+  isApps: (frame: PlaywrightFrame) => boolean,
+  { restless, repeated, large, programs }: Known,
+): Seen {
   const seen: Seen = {
     exchanges: [],
     console: [],
@@ -362,11 +370,14 @@ function watch(page: Page, { restless, repeated, large, programs }: Known): Seen
   });
   page.on("console", (message) => noteConsole(seen, message.text()));
   page.on("pageerror", (error) => noteConsole(seen, String(error)));
-  page.on("request", (request) => begin(request, seen));
+  page.on("request", (request) => {
+    if (request.isNavigationRequest() && isApps(request.frame())) seen.documents.add(request);
+    begin(request, seen);
+  });
   page.on("response", (response) => seen.answered.set(response.request(), performance.now()));
   page.on("requestfailed", (request) => {
+    if (seen.documents.has(request)) seen.failure = request.failure()?.errorText;
     end(request, seen);
-    if (request.isNavigationRequest()) seen.failure = request.failure()?.errorText;
     seen.exchanges.push(failedExchange(request));
   });
   page.on("requestfinished", (request) => {
@@ -446,7 +457,6 @@ function begin(request: Request, seen: Seen): void {
     if (isHasty(timesWith(seen.addresses, askedFor(request.method(), request.url()))))
       seen.repeated.add(kind);
   }
-  if (request.isNavigationRequest()) seen.documents.add(request);
   if (endlessKinds.has(request.resourceType()) || seen.restless.has(kind)) return;
   seen.open.set(request, performance.now());
   seen.lastActivity = performance.now();

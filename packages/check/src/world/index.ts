@@ -38,7 +38,7 @@ export {
   tabThrough,
   type Violation,
 } from "./measuring.ts";
-export { openPortal } from "./open-portal.ts";
+export { isGivenUp, openPortal } from "./open-portal.ts";
 export type { CheckOptions } from "./options.ts";
 export type { AppProcess, End } from "./process.ts";
 export { commandLinesOf } from "./process-arguments.ts";

@@ -155,6 +155,8 @@ const prepare = `(() => {
   ${readColours}
   const isFaint = (element) => {
     const style = getComputedStyle(element);
+    // The browser's own ring has two colours, one of which stands out from any ground; only one of them is told.
+    if (style.outlineStyle === "auto") return false;
     const ground = groundOf(Number.parseFloat(style.outlineOffset) < 0 ? element : (element.parentElement ?? element.getRootNode().host));
     const colour = colourOf(style.outlineColor);
     return colour !== undefined && ground !== undefined && (colour[3] === 0 || contrast(colour, ground) < ${leastContrast});

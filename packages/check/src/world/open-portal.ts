@@ -8,6 +8,11 @@ import type { World } from "./world.ts";
 /** After so many in a row nobody waits for one more. */
 const mostInVain = 3;
 
+/** Whether the app's pages are opened no more, since none came up. */
+export function isGivenUp({ inVain }: Pick<World, "inVain">): boolean {
+  return inVain.length >= mostInVain;
+}
+
 /**
  * A fresh link, opened at once, with the marks among the newest records.
  *
@@ -20,7 +25,7 @@ export async function openPortal(
   options: VisitOptions = {},
 ): Promise<{ readonly frame: Frame; readonly url: string }> {
   const { inVain } = world;
-  if (inVain.length >= mostInVain)
+  if (isGivenUp(world))
     throw new NotTested(
       `The portal's page ${inVain.at(-1)}, ${inVain.length} times in a row.`,
       "Mend that first; see the rule foreign-frame.",
