@@ -27,7 +27,7 @@ export {
   succeeded,
 } from "./exchanges.ts";
 export { attributeValues, newWords, readsAsExplanation } from "./html.ts";
-export { holdsAny, toldIn, waysToWrite } from "./marks.ts";
+export { givenAway, holdsAny, toldIn, waysToWrite } from "./marks.ts";
 export { findSecret, maskSecrets, searchFor } from "./secrets.ts";
 export { holds, type Part, partsOf, withParts } from "./url-parts.ts";
 export {

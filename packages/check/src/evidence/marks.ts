@@ -19,6 +19,31 @@ export function toldIn(
   return marks.find((mark) => text.includes(mark) && !(recordId.test(mark) && isNamed(mark)));
 }
 
+/**
+ * The first mark that an answer gives away, since the call does not say it itself. Whoever sends a name or an amount is told
+ * nothing by its coming back, however an amount is written then.
+ */
+export function givenAway(text: string, call: Asked, marks: readonly string[]): string | undefined {
+  const said = `${call.url} ${call.requestBody} ${decoded(call.url)} ${decoded(call.requestBody)}`;
+  const named = new Set(marks.filter((mark) => said.includes(mark)).map(meaningOf));
+  return marks.find((mark) => text.includes(mark) && !named.has(meaningOf(mark)));
+}
+
+/** As it stood before an address or a form took it. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return text;
+  }
+}
+
+/** What all ways to write an amount have in common; any other mark as it is. */
+function meaningOf(mark: string): string {
+  const plain = mark.replaceAll("&nbsp;", " ");
+  return /\p{L}/u.test(plain) ? mark : plain.replaceAll(/\D/g, "");
+}
+
 const inThousands = /\B(?=(?:\d{3})+$)/g;
 
 /** An amount of hundredths as pages write it in one country or another, and as it stands in an answer. */

@@ -4,11 +4,11 @@ import {
   type Exchange,
   fail,
   firstOf,
+  givenAway,
   harm,
   NothingShown,
   pass,
   seen,
-  toldIn,
 } from "../evidence/index.ts";
 import { isAgainstCaches } from "../world/index.ts";
 import { callsOf, seePortal } from "./parts/portal-seen.ts";
@@ -119,7 +119,7 @@ async function isFound(owner: Seen, text: string): Promise<boolean> {
   return false;
 }
 
-/** A record's mark in an answer; what the call itself had named is echoed by honest refusals, as the tenant's ids are. */
+/** A record's mark in an answer; what the call itself had said is echoed by honest answers, as the tenant's ids are. */
 function markIn(text: string, call: Exchange, { records }: Seen): string | undefined {
-  return toldIn(text, call, records);
+  return givenAway(text, call, records);
 }
