@@ -48,13 +48,13 @@ function foreign(mine: Seen, other: Seen): readonly string[] {
 
 /** Answers with records of one tenant that would be given to the other, who asked for the same address. */
 export function keptForAnother(mine: Asked, other: Asked): readonly string[] {
-  const asked = new Set(other.exchanges.filter(isRead).map(({ url }) => url));
+  const asked = other.exchanges.filter(isRead);
   const kept = mine.exchanges.filter(
-    ({ answer, ...call }) =>
+    (call) =>
       isRead(call) &&
-      asked.has(call.url) &&
-      mine.records.some((mark) => answer.text.includes(mark)) &&
-      isKept(answer.headers),
+      mine.records.some((mark) => call.answer.text.includes(mark)) &&
+      isKept(call.answer.headers) &&
+      asked.some((again) => again.url === call.url && isAlike(call, again)),
   );
   const paths = new Set(kept.map(({ url }) => new URL(url).pathname));
   return [...paths].map(
@@ -67,6 +67,15 @@ type Asked = Pick<Seen, "exchanges" | "records">;
 
 function isRead({ method }: Pick<Exchange, "method">): boolean {
   return method === "GET";
+}
+
+/** Whether a cache gives the second what it keeps of the first: they say the same in all that the answer varies by. */
+function isAlike({ requestHeaders, answer }: Exchange, again: Exchange): boolean {
+  return (answer.headers["vary"] ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
+    .every((name) => requestHeaders[name] === again.requestHeaders[name]);
 }
 
 /** As HTTP's caches read it; what varies by who asks is kept for each. */
