@@ -27,3 +27,11 @@ test("pages with words of their own pass", () => {
 test("of blank pages nothing is said", () => {
   expect(() => judgeCauses([expired, told("an uninstalled app", "")])).toThrow(NotTested);
 });
+
+test("pages in a language without blanks have words of their own beside their numbers", () => {
+  const pages = [
+    told("an expired link", "Stripe同步 / 该链接已于5分钟后失效，请重新启动应用。"),
+    told("an uninstalled app", "Stripe同步 / 应用已于2026年11月卸载，请重新安装。"),
+  ];
+  expect(judgeCauses(pages).verdict).toBe("pass");
+});

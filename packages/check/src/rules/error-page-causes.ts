@@ -61,10 +61,10 @@ export function judgeCauses(told: readonly Told[]): Verdict {
       );
 }
 
-/** Without references, times and numbers. */
+/** Without references, times and numbers; where there are no blanks these end with what is written in ASCII. */
 function sentencesIn({ text }: Told["visit"]): string {
   return text
-    .replaceAll(/\S*\d\S*/g, "")
+    .replaceAll(/[!-~]*\d[!-~]*/g, "")
     .replaceAll(/\s+/g, " ")
     .trim()
     .toLowerCase();
