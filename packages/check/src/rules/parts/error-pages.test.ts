@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
+import { NotTested } from "../../evidence/index.ts";
 import type { BrowserVisit } from "../../world/index.ts";
 import { judgeFailure } from "../error-page-app-failed.ts";
-import { judgeRefusalPage, judgeWords } from "./error-pages.ts";
+import { isNewlyRefused, judgeBadDay, judgeRefusalPage, judgeWords } from "./error-pages.ts";
 
 const url = "http://localhost:4000/portal/enter?token=x";
 
@@ -58,4 +59,24 @@ test("what only reads as a program's words is looked at again before it counts",
     ground: "missed",
     evidence: expect.stringContaining("insides"),
   });
+});
+
+const notes = { text: "Notes" };
+const says = (text: string) => ({ text: `Notes\n${text}`, shown: true });
+
+test("what was pressed and taken on a bad day too has nothing to explain, whatever it says", () => {
+  const judge = (text: string, isTaken: boolean) =>
+    judgeBadDay({ fair: notes, bad: says(text), asked: 1, isTaken }).verdict;
+  expect(() => judge("Run 2 is in the queue", true)).toThrow(NotTested);
+  expect(judge("Error", false)).toBe("fail");
+  expect(judge("The ledger does not answer, so wait a minute and try again.", true)).toBe("pass");
+});
+
+test("what was refused on a fair day already is no sign of a bad one", () => {
+  const [fair, bad] = [visit(words, words, 202), visit(words, words, 503)];
+  expect([isNewlyRefused(fair, bad), isNewlyRefused(bad, bad), isNewlyRefused(bad, fair)]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });

@@ -1,5 +1,6 @@
 /** What a user sees on a bad day, in Chromium, and how it is judged in any language: by structure. */
 import {
+  type Exchange,
   fail,
   missed,
   NotTested,
@@ -20,7 +21,8 @@ import {
   type Violation,
   type World,
 } from "../../world/index.ts";
-import { triedOut } from "./portal-seen.ts";
+import { somethingToType, triedOut, tryOut } from "./portal-seen.ts";
+import { describeSending, isWaitedFor, watchSendings } from "./sendings.ts";
 import { askedAgain, quiet } from "./watching.ts";
 
 /** Bad days of the local Cloud. */
@@ -34,6 +36,7 @@ export type BadDaySeen = {
   readonly fair: BrowserVisit;
   readonly bad: BrowserVisit;
   readonly asked: number;
+  readonly isTaken: boolean;
   /** By axe; none where the page was not looked through in time. */
   readonly violations: readonly Violation[];
 };
@@ -43,6 +46,8 @@ export type BadDayWords = {
   readonly fair: Pick<BrowserVisit, "text">;
   readonly bad: Pick<BrowserVisit, "text" | "shown">;
   readonly asked: number;
+  /** Whether the page was pressed, and what was pressed refused no more than on the fair day. */
+  readonly isTaken?: boolean;
 };
 
 /**
@@ -58,22 +63,49 @@ export async function seeBadDay(
   const fair = await openPortal(world, tenant);
   const opened = await fair.frame.look();
   const isSilent = tenant.calls.length === atRest;
-  const before = isSilent ? await triedOut(fair.frame) : opened;
+  // The same on both days: what it brings about is no news on the second.
+  const text = somethingToType();
+  const before = isSilent ? await triedOut(fair.frame, text) : opened;
   await fair.frame.close();
   const ofPage = tenant.calls.slice(atRest);
   const known = tenant.calls.length;
   const clear = await world.front.meets(tenant, badDays[day]);
   try {
-    const { frame } = await openPortal(world, tenant);
-    const bad = isSilent ? await triedOut(frame) : await frame.look();
+    const { frame } = await openPortal(world, tenant, { badDay: true });
+    const sendings = watchSendings(frame.page, frame.exchanges.map(sendingOf), () => world.front.now());
+    if (isSilent) await sendings.press(() => tryOut(frame, text));
+    const bad = await frame.look();
     await frame.picture(`The page, ${day}`);
     const violations = day === "broken" ? await auditPage(frame) : undefined;
     await frame.close();
-    const asked = askedAgain(ofPage, tenant.calls.slice(known));
-    return { fair: before, bad, asked, violations: violations ?? [] };
+    const calls = tenant.calls.slice(known);
+    const isTaken = isSilent && !isNewlyRefused(before, bad);
+    // What is done behind an answer is no business of whoever pressed and was told that it will be.
+    const told = isTaken ? calls.filter((call) => isWaitedFor([call], sendings.own())) : calls;
+    return { fair: before, bad, asked: askedAgain(ofPage, told), isTaken, violations: violations ?? [] };
   } finally {
     await clear();
   }
+}
+
+function sendingOf({ method, url, requestBody }: Exchange): string {
+  return describeSending(method, url, requestBody);
+}
+
+type Answers = Pick<BrowserVisit, "exchanges">;
+
+/** Whether something is refused that was not the day before. What gets no answer may be what a page left behind. */
+export function isNewlyRefused(before: Answers, now: Answers): boolean {
+  const known = new Set(before.exchanges.filter(isRefused).map(askedFor));
+  return now.exchanges.some((one) => isRefused(one) && !known.has(askedFor(one)));
+}
+
+function isRefused({ answer }: Exchange): boolean {
+  return (answer.status ?? 0) >= 400;
+}
+
+function askedFor({ method, url }: Exchange): string {
+  return `${method} ${new URL(url).pathname}`;
 }
 
 /** A grown tenant's page while Cloud fails, seen once. */
@@ -86,10 +118,10 @@ export function seeBrokenDay(world: World): Promise<BadDaySeen & { readonly tena
 }
 
 /** A page that asks Cloud while it opens has to say what is wrong and what to do. */
-export function judgeBadDay({ fair, bad, asked }: BadDayWords): Verdict {
+export function judgeBadDay({ fair, bad, asked, isTaken = false }: BadDayWords): Verdict {
   if (asked === 0)
     throw new NotTested(
-      "The page asked nothing of Cloud while it opened, nor when its buttons were pressed.",
+      "The page asked nothing of Cloud while it opened, nor before it was answered when its buttons were pressed.",
       "It needs a page that shows something of the ledger.",
       "missed",
     );
@@ -99,7 +131,14 @@ export function judgeBadDay({ fair, bad, asked }: BadDayWords): Verdict {
       "The page shows the same as on a fair day, perhaps from a store of its own.",
       "Somebody has to look at it.",
     );
-  return judgeWords(newWords(fair.text, bad.text), bad.text);
+  const verdict = judgeWords(newWords(fair.text, bad.text), bad.text);
+  // An app that keeps what it can't do now, and does it later, says what it says on any day.
+  if (verdict.verdict !== "pass" && isTaken)
+    throw new NotTested(
+      `What was pressed was taken as on a fair day. ${verdict.evidence}`,
+      "Somebody has to look at it.",
+    );
+  return verdict;
 }
 
 /** A page that is blank, or says something else, may only not have come so far. */

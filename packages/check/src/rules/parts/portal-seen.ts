@@ -65,7 +65,7 @@ type Used = {
 };
 
 async function visitFirst(world: World, tenant: Tenant): Promise<Used> {
-  const own = `Heliotrope${randomBytes(5).toString("hex")}`;
+  const own = somethingToType();
   const { frame, url } = await openPortal(world, tenant);
   const first = await frame.look();
   await frame.picture(`${tenant.name}, first visit`);
@@ -108,14 +108,19 @@ async function fillIn(frame: Frame, text: string): Promise<BrowserVisit> {
 }
 
 /** What a page shows when what there is was filled in and pressed. */
-export async function triedOut(frame: Frame): Promise<BrowserVisit> {
-  await tryOut(frame);
+export async function triedOut(frame: Frame, text = somethingToType()): Promise<BrowserVisit> {
+  await tryOut(frame, text);
   return frame.look();
 }
 
 /** Fills in and presses what there is, as somebody does who tries a page out. */
-export async function tryOut(frame: Frame): Promise<void> {
-  await use(frame, `Heliotrope${randomBytes(5).toString("hex")}`);
+export async function tryOut(frame: Frame, text = somethingToType()): Promise<void> {
+  await use(frame, text);
+}
+
+/** A word that stands nowhere else. */
+export function somethingToType(): string {
+  return `Heliotrope${randomBytes(5).toString("hex")}`;
 }
 
 /**
