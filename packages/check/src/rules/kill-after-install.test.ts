@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type Answer, succeeded } from "../evidence/index.ts";
-import { askedUntil, judgeLost } from "./kill-after-install.ts";
+import { judgeLost } from "./kill-after-install.ts";
+import { askedUntil } from "./parts/asking.ts";
 
 const answer = (status: number): Answer => ({
   status,

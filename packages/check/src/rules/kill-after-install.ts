@@ -1,24 +1,21 @@
 import {
   type Answer,
-  describeAnswer,
   fail,
   missed,
-  NotTested,
   pass,
   seen,
   standingOn,
   succeeded,
   type Verdict,
 } from "../evidence/index.ts";
-import { install, isLaunched, launchAnswer, type Tenant, until, type World } from "../world/index.ts";
+import { install, isLaunched, launchAnswer, type Tenant, type World } from "../world/index.ts";
 import duplicateInstall from "./duplicate-install.ts";
+import { askedUntil, isUnready } from "./parts/asking.ts";
 import { killAndStart } from "./parts/killing.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 const many = 12;
-/** An app that has only just started may say that it is not ready; what is lost stays lost. In milliseconds. */
-const longestStart = { refusing: 5000, unready: 30_000 };
 const gone = "An acknowledged install was gone after a crash.";
 const notAccepted = "An install event that was cut by a crash is not accepted when it comes again.";
 const notLaunched = "An install that came again after a crash can't be launched.";
@@ -67,34 +64,4 @@ export function judgeLost(lost: readonly Lost[]): Verdict {
   const verdict = lost.every(({ answer }) => isUnready(answer)) ? missed(found) : seen(found);
   // No copy was sent of what had been acknowledged.
   return lost.some(({ what }) => what === gone) ? standingOn([portalAccepted], verdict) : verdict;
-}
-
-/**
- * The first good answer, or the last one there was time for: who says that he can't just now is asked for longer than who
- * refuses.
- *
- * @throws NotTested where none came.
- */
-export async function askedUntil(
-  ask: () => Promise<Answer>,
-  isGood: (answer: Answer) => boolean,
-  longest = longestStart,
-): Promise<Answer> {
-  const began = performance.now();
-  let answer = await ask();
-  await until(async () => {
-    const isOver = !isUnready(answer) && performance.now() - began > longest.refusing;
-    if (!isGood(answer) && !isOver) answer = await ask();
-    return isGood(answer) || isOver;
-  }, longest.unready);
-  if (answer.status !== null) return answer;
-  throw new NotTested(
-    `After the new start a request was not answered: the app ${describeAnswer(answer)}.`,
-    "It needs an app that answers sooner.",
-    "missed",
-  );
-}
-
-function isUnready({ status }: Pick<Answer, "status">): boolean {
-  return status === null || status >= 500;
 }

@@ -1,4 +1,14 @@
-import { describeAnswer, fail, harm, pass, seen, succeeded, type Verdict } from "../evidence/index.ts";
+import {
+  type Answer,
+  describeAnswer,
+  fail,
+  harm,
+  NotTested,
+  pass,
+  seen,
+  succeeded,
+  type Verdict,
+} from "../evidence/index.ts";
 import {
   install,
   installed,
@@ -11,16 +21,21 @@ import {
 } from "../world/index.ts";
 import killAfterUninstall from "./kill-after-uninstall.ts";
 import lateInstall from "./late-install.ts";
+import { isUnready, lastAnswer } from "./parts/asking.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
 /** So long after the uninstall the copy comes at least, in milliseconds. */
 const least = 5000;
+/** So long a copy is sent again: to an app that refuses it once more, to one that can't just now for longer. In milliseconds. */
+const longest = { refusing: 0, unready: 20_000 };
 
 type Seen = {
   readonly seconds: number;
-  readonly answer: string;
-  readonly taken: boolean;
+  /** What the copy was answered. */
+  readonly answer: Answer;
+  /** What the launch was answered that followed it. */
+  readonly launched: Pick<Answer, "status">;
   readonly back: boolean;
 };
 
@@ -41,10 +56,10 @@ export default defineRule({
     const { tenant, at } = await endedEarly(world);
     await pause(Math.max(0, at + least - performance.now()));
     const seconds = Math.round((performance.now() - at) / 1000);
-    const answer = await install(world, tenant);
-    const back = isLaunched(await launchAnswer(world, tenant));
+    const answer = await lastAnswer(() => install(world, tenant), succeeded, longest);
+    const launched = await launchAnswer(world, tenant);
     await uninstall(world, tenant);
-    return { seconds, answer: describeAnswer(answer), taken: succeeded(answer), back };
+    return { seconds, answer, launched, back: isLaunched(launched) };
   },
   judge: judgeLater,
 });
@@ -58,7 +73,8 @@ function endedEarly(world: World): Promise<{ readonly tenant: Tenant; readonly a
   });
 }
 
-export function judgeLater({ seconds, answer, taken, back }: Seen): Verdict {
+/** What comes last is not looked at again: who only can't just now has refused nothing, and who does not answer shows nothing. */
+export function judgeLater({ seconds, answer, launched, back }: Seen): Verdict {
   if (back)
     return harm(
       seen(
@@ -67,7 +83,19 @@ export function judgeLater({ seconds, answer, taken, back }: Seen): Verdict {
         ),
       ),
     );
-  return taken
+  if (isUnready(answer))
+    throw new NotTested(
+      `The copy that came ${seconds} s after the uninstall was neither acknowledged nor refused: the app ${describeAnswer(answer)}.`,
+      "It needs an app that answers at the end of the check too, or a machine that is less busy.",
+    );
+  if (succeeded(answer) && launched.status === null)
+    throw new NotTested(
+      "The launch after the late copy was not answered, so that it is not known whether the installation came back.",
+      "It needs an app that answers at the end of the check too, or a machine that is less busy.",
+    );
+  return succeeded(answer)
     ? pass(`Acknowledged ${seconds} s after the uninstall, and it stayed uninstalled.`)
-    : fail(`A copy that came ${seconds} s after the uninstall was not acknowledged: the app ${answer}.`);
+    : fail(
+        `A copy that came ${seconds} s after the uninstall was not acknowledged: the app ${describeAnswer(answer)}.`,
+      );
 }
