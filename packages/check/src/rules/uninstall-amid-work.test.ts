@@ -39,7 +39,6 @@ const on = { after: [write, call("POST", "/proxy/transactions")], beyond: [] };
 
 test.for([
   ["gave up the call before its answer came", { ...sure, isHeard: false, after: [], beyond: [] }],
-  ["gave it up, whatever it asked then", { ...sure, ...on, isHeard: false }],
   ["went on for nobody else either", { ...sure, hadTime: false, after: [], beyond: [] }],
 ] as const)("of an app that %s nothing is said", ([, seen]) => {
   expect(() => judgeGoingOn(seen)).toThrow(NotTested);
@@ -51,4 +50,16 @@ test("what goes on is seen, though nothing went on for others; of an app that as
     verdict: "fail",
     ground: "missed",
   });
+});
+
+test("an app that gave up the call and went on with its work all the same is looked at again, and fails", () => {
+  expect(judgeGoingOn({ ...sure, ...on, isHeard: false })).toMatchObject({
+    verdict: "fail",
+    ground: "missed",
+    evidence: expect.stringContaining("gave up the call"),
+  });
+  // The same one, tried again, was decided upon before.
+  expect(judgeGoingOn({ ...sure, after: [write, write], beyond: [], isHeard: false }).verdict).toBe(
+    "warning",
+  );
 });
