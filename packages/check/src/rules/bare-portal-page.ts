@@ -14,6 +14,7 @@ export default defineRule({
   how: "After a launch the portal URL is opened without its query, fragment and token by somebody who has no session, as are the addresses above it, and searched for the tenant's ids and records.",
   fix: "Serve nothing of an installation without a checked session. A reload of the page should still show the app's page, which says how to launch it.",
   standsOn: [unknownToken],
+  opensPage: true,
   observe: async (world) => {
     const tenant = await installed(world);
     const urls = [await launch(world, tenant), await launch(world, tenant)] as const;

@@ -37,6 +37,7 @@ export default defineRule({
   fix: "Count the key (its hash) into the fingerprint that is stored beside each idempotency_key, and answer 409 where it differs while the stored key works. Whoever could replace it would lead the app's calls elsewhere.",
   standsOn: [portalAccepted, uninstallNamesOne],
   isLong: true,
+  opensPage: true,
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world);
     if (world.process !== undefined) await quiet(world, tenant);

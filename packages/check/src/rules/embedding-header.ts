@@ -23,6 +23,7 @@ export default defineRule({
   severity: "critical",
   how: "The headers of every page from the portal URL on, of the page for an unknown token, without any, at the addresses above it, and after the uninstall, are read.",
   fix: "Send Content-Security-Policy: frame-ancestors 'self' https://blnkfinance.com https://*.blnkfinance.com with each portal page, error pages too, and no X-Frame-Options.",
+  opensPage: true,
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world);
     const url = await launch(world, tenant);

@@ -119,9 +119,9 @@ import wrongPathAlike from "./wrong-path-alike.ts";
 export { isPressed } from "./parts/beginning.ts";
 export {
   answersEvents,
+  answersNoPage,
   endsOthers,
   seeFirstCall,
-  showsNothing,
   worksHard,
   worksSideBySide,
 } from "./parts/manner.ts";

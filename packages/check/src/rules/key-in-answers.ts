@@ -41,6 +41,7 @@ export default defineRule({
   severity: "critical",
   how: "The answers to install, portal request and uninstall, to install events that are refused, to a GET of both URLs and of addresses that are often open to all (/health, /metrics, /debug/env and the like), the portal URL, and the page with its scripts and what they are made of (source maps) are searched for every key that the app was given: plain, base64, hex, URL-encoded, reversed, in pieces.",
   fix: "Answer events with no more than a status, and what you refuse with the name of the field, never with the body; put nothing but a random token into the portal URL; keep the key on the server.",
+  opensPage: true,
   observe: async (world) => {
     const tenant = world.tenant();
     const places: Place[] = [

@@ -13,6 +13,7 @@ export default defineRule({
   how: "One portal URL is opened three times, each as if by a new browser.",
   fix: "Let the token be good until its time is over instead of deleting it at the first use; a few minutes are enough.",
   standsOn: [portalAccepted],
+  opensPage: true,
   observe: async (world) => {
     const tenant = await installed(world);
     const began = performance.now();

@@ -33,6 +33,7 @@ export default defineRule({
   how: "A portal URL is opened, once more when more than half of its life is over, and again when all of it is; where the page is a shell that is the same for every token, what it shows in Chromium counts. Where the page exchanges the link for a session, that call is sent again as well.",
   fix: "Store when a token ends and refuse it afterwards with status 410 and a page that says to launch again.",
   needs: ["waiting"],
+  opensPage: true,
   observe: async (world): Promise<Seen> => {
     const { linkSeconds } = world.options;
     if (linkSeconds > longest)

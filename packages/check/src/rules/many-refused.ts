@@ -32,7 +32,8 @@ export default defineRule({
   fix: "Take a 401 without the code key_revoked for a fault on the way: keep the keys, ask again with growing pauses, and say so in health and log.",
   standsOn: [portalAccepted],
   needs: ["start", "browser"],
-  // Nothing else is refused meanwhile: many refusals within a minute are what the app goes by.
+  // No single key is refused meanwhile: many refusals within a minute are what the app goes by. What goes wrong beside it is
+  // looked at again.
   pace: "refusing",
   prepare: (world) => void grown(world).catch(() => undefined),
   observe: async (world) => {

@@ -19,6 +19,7 @@ export default defineRule({
   fix: "Call {cloud}/proxy/…, /data/… and the filters with the installation's key, so that permissions, limits and the audit log of Cloud hold. Leave Core's address unused.",
   needs: ["start"],
   pace: "work",
+  opensPage: true,
   observe: async (world) => {
     await ordinaryWork(world);
     const tenant = world.tenant();

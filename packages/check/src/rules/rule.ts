@@ -47,6 +47,11 @@ type About = {
    * launches nothing at all launches nothing forged either.
    */
   readonly shownBy?: Rule;
+  /**
+   * Opens a page of the app whether or not there is Chromium, as every rule does that needs it, and says nothing where no page
+   * answers.
+   */
+  readonly opensPage?: boolean;
   /** Lets calls to Cloud hang: what does one thing after another does nothing else meanwhile. */
   readonly hangs?: boolean;
   /** Takes longer than others of its pace, so that it begins before them. */

@@ -55,6 +55,7 @@ export default defineRule({
   needs: ["start"],
   pace: "work",
   isLong: true,
+  opensPage: true,
   observe: async (world): Promise<Seen> => {
     const ordinary = await ordinaryWork(world);
     // What somebody presses is pressed when the page is opened.

@@ -22,6 +22,7 @@ export default defineRule({
   severity: "serious",
   how: "The parts of both URLs that could be random are measured. Whether forged events get through is tested by the forged rules. The page of a launch and its scripts are searched for these parts.",
   fix: "Put a random part of at least 22 base64url or 32 hexadecimal characters into the path of both URLs, from configuration, and answer 404 to any other. Keep it out of pages and scripts: whoever opens one could send events in Cloud's name.",
+  opensPage: true,
   observe: async (world) => {
     const doors = [world.options.callback, world.options.portal];
     const [callback = 0, portal = 0] = doors.map((url) => Math.max(0, ...secretSegments(url).map(bitsOf)));

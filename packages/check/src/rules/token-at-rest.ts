@@ -15,6 +15,7 @@ export default defineRule({
   fix: "Store the SHA-256 of a token and look a token up by its hash.",
   needs: ["database"],
   pace: "last",
+  opensPage: true,
   observe: async (world) => {
     const sessions = await sessionsSeen(world);
     const tenant = await installed(world);

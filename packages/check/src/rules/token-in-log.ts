@@ -17,6 +17,7 @@ export default defineRule({
   needs: ["log"],
   pace: "last",
   prepare: (world) => void beginOccasions(world),
+  opensPage: true,
   observe: async (world) => {
     // First: the log is read when all that it might hold has been done.
     const sessions = await sessionsSeen(world);

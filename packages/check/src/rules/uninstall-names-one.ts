@@ -20,6 +20,7 @@ export default defineRule({
   how: "Install, uninstall, install again in the same instance; then the first uninstall event arrives once more, and another tenant's. The newer installation is launched, and a link of another instance of the same organization and member, that was opened before, is opened once more.",
   fix: "End the installation that installed_app_id names, never all of an organization or instance. Where the newer one can't be launched at all, mend the rule reinstall first.",
   standsOn: [portalAccepted],
+  opensPage: true,
   observe: (world) =>
     inEachEdition(world, async (edition) => {
       const older = await installed(world, { edition });

@@ -41,6 +41,7 @@ export default defineRule({
   how: "Of two portal URLs all that differs between them is taken for the token. One is opened with an invented token, and with its own in which one character is changed, and where it has parts, with one whose last part, as a signature, has another second half; a page that one of them opens is opened in Chromium too, where its script asks for the rest. Where a link names its installation, another's id is written in its place. What comes back is searched for ids and records of every tenant, and held against another tenant's page.",
   fix: "Look the token up (or check its whole signature) before you serve anything of an installation, and answer an unknown one with status 401 and a page that says to launch again.",
   isLong: true,
+  opensPage: true,
   observe: async (world): Promise<Seen> => {
     const tenant = await installed(world, { ledger: "a" });
     const neighbour = await installed(world, { ledger: "b" });

@@ -10,7 +10,7 @@ import {
   summarize,
   type Verdict,
 } from "../evidence/index.ts";
-import { type Rule, rules } from "../rules/index.ts";
+import { answersNoPage, type Rule, rules } from "../rules/index.ts";
 import {
   type Browsers,
   type CheckOptions,
@@ -32,10 +32,11 @@ import {
   within,
   withTrace,
 } from "../world/index.ts";
+import { openBeside } from "./beside.ts";
 import { chooseRules, missingNeed, verdictOfThrown } from "./choosing.ts";
 import { broughtAbout, downSince, endedForGood, type Fallen, letGo } from "./downfall.ts";
-import { lastOnes, leftOut, type Manner, parted, runLanes, seeManner, several } from "./lanes.ts";
-import { accusesNobody, isDoubtful, type Look, twice } from "./second-look.ts";
+import { lastOnes, leftOut, parted, runLanes, seeManner, several } from "./lanes.ts";
+import { accusesNobody, isDoubtful, isLeftForPages, type Look, notLooked, twice } from "./second-look.ts";
 import { groundsOf, openSettling, type Settled } from "./settling.ts";
 import { checkStanding, openStanding, type Standing } from "./standing.ts";
 
@@ -146,12 +147,20 @@ async function runAll(
     if (end === undefined) conclude(rule, look);
     else fallen.push({ rule, look, end, why });
   };
+  const beside = openBeside();
+  const besideOthers = async (rule: Rule, isLookedAt: boolean, look: () => Promise<Look>): Promise<Look> => {
+    const { result, isBesideRefusals } = await beside.look(rule, look);
+    return { ...result, isBesideRefusals: isBesideRefusals && isLookedAt };
+  };
   const run = async (rule: Rule) => {
     const left = leftOut(rule, manner, world) ?? tooLate(limit);
     const isLookedAt = left === undefined && missingNeed(rule, world.options) === undefined;
     const why = isLookedAt ? await standing.needed().catch((error: Error) => error) : undefined;
     if (why !== undefined) return tellDown(rule, why);
-    const look = left === undefined ? await lookAt(rule, world, standing, limit) : notLooked(left, manner);
+    const look =
+      left === undefined
+        ? await besideOthers(rule, isLookedAt, () => lookAt(rule, world, standing, limit))
+        : notLooked(rule, left, manner);
     // Their work would pile up before that of the rules to come.
     if (manner.hard) await Promise.all(look.trace.tenants.map((tenant) => uninstall(world, tenant)));
     const isGone = look.ends.length > 0 && (await standing.whyGone()) !== undefined;
@@ -165,6 +174,11 @@ async function runAll(
   if (doubtful.length > 0) {
     const calm = world.afresh();
     const answers = await answersBefore(limit, calm);
+    const showsPages =
+      answers &&
+      doubtful.some(({ first }) => isLeftForPages(first)) &&
+      (await answersPageBefore(limit, calm));
+    const answersNow = (first: Look) => (isLeftForPages(first) ? showsPages : answers);
     // What stands on another is looked at after that, which may let it go without a second look.
     const depth = ({ rule }: Doubtful) => groundsOf(rule).length;
     const accusedBeside: Doubtful[] = [];
@@ -172,7 +186,10 @@ async function runAll(
       const end = (await standing.whyGone()) === undefined ? undefined : standing.lastEnd();
       const again =
         !isLetGo(rule, first.verdict) &&
-        (answers || first.verdict.ground === "missed" || first.ends.length > 0);
+        (answersNow(first) ||
+          first.verdict.ground === "missed" ||
+          first.ends.length > 0 ||
+          first.isBesideRefusals === true);
       if (end !== undefined) conclude(rule, { ...first, verdict: letGo(first, sinceThen(end)) });
       else if (again && timeLeft(limit) <= 0) conclude(rule, { ...first, verdict: undecided(first, limit) });
       else if (again) {
@@ -183,11 +200,11 @@ async function runAll(
       } else conclude(rule, first);
     };
     const sorted = doubtful.toSorted((left, right) => depth(left) - depth(right));
-    const [beside, alone] = parted(sorted, ({ rule, first }) =>
+    const [undecidedOnes, alone] = parted(sorted, ({ rule, first }) =>
       accusesNobody(rule, first, manner.sideBySide),
     );
     await several(alone, 1, (one) => lookAgain(one, calm));
-    await several(beside, undecidedAtOnce, (one) => lookAgain(one, calm, false));
+    await several(undecidedOnes, undecidedAtOnce, (one) => lookAgain(one, calm, false));
     const calmer = world.afresh();
     await several(accusedBeside, 1, (one) => lookAgain(one, calmer));
   }
@@ -226,12 +243,6 @@ async function lookAt(rule: Rule, world: World, standing: Standing, limit: Limit
   return { verdict: result, trace, seconds, ends: standing.endsSince(known, trace) };
 }
 
-/** What was left out of an app that answers nothing is looked at in the end if it answers then: the machine was busy. */
-function notLooked(verdict: Verdict, { mute }: Manner): Look {
-  const late = mute ? ["events"] : [];
-  return { verdict, trace: { ...emptyTrace(), late }, seconds: 0, ends: [] };
-}
-
 /** Whether the app answers in time when nobody else asks it anything: where not, it is slow and not the machine. */
 async function answersInTime(world: World): Promise<boolean> {
   await world.process?.revive().catch(() => undefined);
@@ -247,6 +258,12 @@ async function answersInTime(world: World): Promise<boolean> {
 async function answersBefore(limit: Limit, world: World): Promise<boolean> {
   const left = timeLeft(limit);
   return left > 0 && (await within(left, answersInTime(world))) === true;
+}
+
+/** Whether a page answers now, where none did at the beginning. */
+async function answersPageBefore(limit: Limit, world: World): Promise<boolean> {
+  const left = timeLeft(limit);
+  return left > 0 && (await within(left, answersNoPage(world))) === false;
 }
 
 function keysOf({ tenants }: World): readonly string[] {

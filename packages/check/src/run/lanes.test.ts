@@ -154,9 +154,9 @@ test("of an app that answers no event no more is asked than shows that", () => {
 
 test("where the app's page never answers, only what needs none is looked at", () => {
   const manner = { mute: false, silent: true, interferes: false, hard: false, sideBySide: true };
-  const left = (id: string) => leftOut(rule(id), manner, world)?.evidence;
+  const left = (id: string, given?: Partial<Rule>) => leftOut(rule(id, given), manner, world)?.evidence;
   expect([left("portal-accepted"), left("duplicate-install")]).toEqual([undefined, undefined]);
-  expect(left("page-reload")).toBe(
-    "The app's page never answers. Mend that first; see the rule portal-accepted.",
-  );
+  const never = "The app's page never answers. Mend that first; see the rule portal-accepted.";
+  expect(left("page-reload", { needs: ["browser"] })).toBe(never);
+  expect(left("link-again", { opensPage: true })).toBe(never);
 });

@@ -2,12 +2,12 @@
 import { notTested, type Verdict } from "../evidence/index.ts";
 import {
   answersEvents,
+  answersNoPage,
   endsOthers,
   isPressed,
   type Pace,
   type Rule,
   seeFirstCall,
-  showsNothing,
   worksHard,
   worksSideBySide,
 } from "../rules/index.ts";
@@ -31,45 +31,6 @@ const judgesSilence: ReadonlySet<string> = new Set([
   "uninstall-accepted",
   "urls-https",
   "manifest-scopes",
-]);
-
-/** What is seen of an app without opening any page of it, and what says of a page that it never answers. */
-const needsNoPage: ReadonlySet<string> = new Set([
-  "answers-while-cloud-hangs",
-  "bad-input-named",
-  "bad-input-refused",
-  "broken-connection",
-  "conflicting-install",
-  "denied-member",
-  "duplicate-install",
-  "duplicate-install-work",
-  "duplicate-uninstall",
-  "forged-install",
-  "forged-portal-request",
-  "forged-uninstall",
-  "fresh-portal-url",
-  "full-disk",
-  "install-accepted",
-  "instances-apart",
-  "kept-connections",
-  "key-at-rest",
-  "kill-after-install",
-  "kill-after-uninstall",
-  "late-install",
-  "locked-database",
-  "manifest-scopes",
-  "odd-http",
-  "oversized-body",
-  "portal-accepted",
-  "portal-foreign-ids",
-  "reinstall",
-  "token-entropy",
-  "tolerant-json",
-  "uninstall-accepted",
-  "uninstall-ends-launch",
-  "unknown-uninstall",
-  "urls-https",
-  "wrong-path-alike",
 ]);
 
 /** How an app works, as far as it says which rules may run beside each other. */
@@ -99,7 +60,7 @@ export async function seeManner(world: World, chosen: readonly Rule[]): Promise<
   if (world.process !== undefined) await world.cloud.ready;
   const mute = ready.length > mostOfMute && !(await answersEvents(world));
   if (mute) return { mute, silent: false, interferes: false, hard: false, sideBySide: false };
-  const silent = ready.length > mostOfMute && (await showsNothing(world).catch(() => false));
+  const silent = ready.length > mostOfMute && (await answersNoPage(world).catch(() => false));
   const interferes = ready.length > 1 && (await endsOthers(world).catch(() => false));
   // Seen before anything else goes on: what an install ordinarily brings about is the measure of many rules.
   const hard = watchesWork && (await worksHard(world).catch(() => false));
@@ -114,7 +75,7 @@ export function leftOut(rule: Rule, { mute, silent, hard }: Manner, { options }:
   const { id, pace, hangs } = rule;
   if (mute && !judgesSilence.has(id))
     return notTested("The app answers no event at all.", "Mend that first; see the rule install-accepted.");
-  if (silent && !needsNoPage.has(id))
+  if (silent && opensPage(rule))
     return notTested("The app's page never answers.", "Mend that first; see the rule portal-accepted.");
   if (options.fast !== true || !hard || pace !== "work" || hangs === true) return undefined;
   return notTested(
@@ -204,6 +165,11 @@ export function parted<Item>(
   holds: (item: Item) => boolean,
 ): readonly [readonly Item[], readonly Item[]] {
   return [items.filter(holds), items.filter((item) => !holds(item))];
+}
+
+/** Whether a rule says nothing where no page of the app answers. */
+export function opensPage({ needs, opensPage }: Pick<Rule, "needs" | "opensPage">): boolean {
+  return opensPage ?? needs?.includes("browser") === true;
 }
 
 function isStartNeeded({ needs }: Rule): boolean {

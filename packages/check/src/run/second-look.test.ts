@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { fail, missed, notTested, pass, seen, type Verdict, warning } from "../evidence/index.ts";
 import type { Pace } from "../rules/index.ts";
 import { type End, emptyTrace } from "../world/index.ts";
-import { accusesNobody, isDoubtful, twice } from "./second-look.ts";
+import { openBeside } from "./beside.ts";
+import { accusesNobody, isDoubtful, isLeftForPages, notLooked, twice } from "./second-look.ts";
 
 const looked = (verdict: Verdict, late: readonly string[] = [], ends: readonly End[] = []) => ({
   verdict,
@@ -54,4 +55,34 @@ test("an app that ends each time a rule looks at it fails that rule, and one tha
   const ended = twice(first, looked(pass("Refused."), [], end)).verdict;
   expect(ended).toMatchObject({ verdict: "fail", evidence: expect.stringContaining("no such field") });
   expect(twice(first, looked(pass("Refused."))).verdict.verdict).toBe("pass");
+});
+
+const left = notTested("The app's page never answers.", "Mend that first.");
+
+test("what was left out since no event or no page was answered is looked at again, and nothing else", () => {
+  const page = { needs: ["browser"] } as const;
+  const isAgain = (...given: Parameters<typeof notLooked>) => isDoubtful({}, notLooked(...given));
+  expect(isAgain(page, left, { mute: true, silent: false })).toBe(true);
+  expect(isAgain(page, left, { mute: false, silent: true })).toBe(true);
+  expect(isAgain({}, left, { mute: false, silent: true })).toBe(false);
+  expect(isAgain(page, left, { mute: false, silent: false })).toBe(false);
+  expect(isLeftForPages(notLooked(page, left, { mute: false, silent: true }))).toBe(true);
+  expect(isLeftForPages(notLooked(page, left, { mute: true, silent: false }))).toBe(false);
+});
+
+test("what goes wrong while many keys are refused is looked at again, whichever began first", async () => {
+  const { look } = openBeside();
+  const ends: (() => void)[] = [];
+  const going = (pace: Pace) => look({ pace }, () => new Promise<void>((resolve) => ends.push(resolve)));
+  const [before, refusing, after] = [going("together"), going("refusing"), going("together")];
+  for (const end of ends) end();
+  expect((await Promise.all([before, refusing, after])).map((one) => one.isBesideRefusals)).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect((await look({ pace: "together" }, async () => undefined)).isBesideRefusals).toBe(false);
+  const wrong = { ...looked(fail("Answered 503.")), isBesideRefusals: true };
+  expect(isDoubtful({}, wrong)).toBe(true);
+  expect(isDoubtful({}, { ...wrong, verdict: pass("Fine.") })).toBe(false);
 });

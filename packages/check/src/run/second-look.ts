@@ -4,7 +4,8 @@
  */
 import type { Verdict } from "../evidence/index.ts";
 import type { Rule } from "../rules/index.ts";
-import type { End, Trace } from "../world/index.ts";
+import { type End, emptyTrace, type Trace } from "../world/index.ts";
+import { type Manner, opensPage } from "./lanes.ts";
 
 /** A rule's verdict with all that was done for it; `ends` tells how the app ended by itself meanwhile. */
 export type Look = {
@@ -12,20 +13,41 @@ export type Look = {
   readonly trace: Trace;
   readonly seconds: number;
   readonly ends: readonly End[];
+  /** Whether many keys were refused meanwhile, for which an app may put off whatever is asked of it. */
+  readonly isBesideRefusals?: boolean;
 };
 
+/** What is waited for in vain, in a trace of a rule that was not looked at. */
+const unanswered = { events: "events", pages: "pages" };
+
+/** What was left out of an app that answers nothing is looked at in the end if it answers then: the machine was busy. */
+export function notLooked(
+  rule: Pick<Rule, "needs" | "opensPage">,
+  verdict: Verdict,
+  { mute, silent }: Pick<Manner, "mute" | "silent">,
+): Look {
+  const ofPages = silent && opensPage(rule) ? [unanswered.pages] : [];
+  const late = mute ? [unanswered.events] : ofPages;
+  return { verdict, trace: { ...emptyTrace(), late }, seconds: 0, ends: [] };
+}
+
+/** Whether a rule was left out since no page answered. */
+export function isLeftForPages({ trace }: Pick<Look, "trace">): boolean {
+  return trace.late.includes(unanswered.pages);
+}
+
 /**
- * Whether slowness alone may be why this is no pass, so that it doesn't count yet; or whether the app ended meanwhile, which
- * another rule may have brought about.
+ * Whether slowness alone may be why this is no pass, so that it doesn't count yet; or what another rule may have brought
+ * about: the app ended meanwhile, or was busy with many keys that were refused.
  */
 export function isDoubtful(
   { pace }: Pick<Rule, "pace">,
-  { verdict: { verdict, ground }, trace, ends }: Look,
+  { verdict: { verdict, ground }, trace, ends, isBesideRefusals }: Look,
 ): boolean {
   if (ground === "seen" || pace === "last") return false;
   // A rule that takes something from the app judges itself what becomes of that.
   if (ends.length > 0 && pace !== "alone") return true;
-  return verdict !== "pass" && (ground === "missed" || trace.late.length > 0);
+  return verdict !== "pass" && (ground === "missed" || trace.late.length > 0 || isBesideRefusals === true);
 }
 
 /**

@@ -83,7 +83,7 @@ export async function answersEvents(world: World): Promise<boolean> {
 }
 
 /** Whether none of two portal URLs leads to a page that answers in time. */
-export async function showsNothing(world: World): Promise<boolean> {
+export async function answersNoPage(world: World): Promise<boolean> {
   const tenant = await installed(world);
   const pages = await Promise.all([enterLaunched(world, tenant), enterLaunched(world, tenant)]);
   await uninstall(world, tenant);
