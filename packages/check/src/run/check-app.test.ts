@@ -134,17 +134,22 @@ function checked(options: CheckOptions, tools: CheckTools = {}): ReturnType<type
   return checkApp(options, { cloud: sharedCloud(), ...tools });
 }
 
-/** Ends with the first event whose kind is no text, and at each start after that; other events are answered a moment later. */
+/**
+ * Ends with the first event whose kind is no text, its connections a moment before itself, and at each start after that; other
+ * events are answered a moment later.
+ */
 const poisoned = (file: string, port: number) => `exec "${process.execPath}" -e '
   const { existsSync, writeFileSync } = require("node:fs");
   if (existsSync("${file}")) throw new Error("The journal is broken");
-  require("node:http").createServer((request, response) => {
+  const server = require("node:http").createServer((request, response) => {
     let text = "";
     request.on("data", (part) => { text += part; });
     request.on("end", () => {
       if (!/idempotency_key.:42/.test(text)) return setTimeout(() => response.end("{}"), 20);
       writeFileSync("${file}", "");
-      process.exit(1);
+      server.close();
+      server.closeAllConnections();
+      setTimeout(() => process.exit(1), 300);
     });
   }).listen(${port}, "127.0.0.1")'`;
 
@@ -229,8 +234,9 @@ test.concurrent("an app that is down when the check ends, by nobody's doing, was
   afterwards(() => rmSync(directory, { recursive: true, force: true }));
   const port = await closedPort();
   const start = mortal(join(directory, "end"), port);
-  const asking = `fetch("http://127.0.0.1:${port}/end").catch(() => undefined)`;
-  const end = () => spawnSync(process.execPath, ["-e", asking]);
+  // Until it is gone, which it is a moment after it has answered.
+  const asking = `(async () => { for (;;) await fetch("http://127.0.0.1:${port}/end"); })().catch(() => undefined)`;
+  const end = () => spawnSync(process.execPath, ["-e", asking], { timeout: 20_000 });
   const error = await checked(optionsFor(port, { start, only: ["urls-https"] }), {
     onRule: end,
   }).catch((cause: unknown) => cause);

@@ -240,7 +240,7 @@ async function lookAt(rule: Rule, world: World, standing: Standing, limit: Limit
   const known = standing.ended();
   const { result, trace } = await withTrace(() => judge(rule, world, timeLeft(limit)));
   const seconds = (performance.now() - started) / 1000;
-  return { verdict: result, trace, seconds, ends: standing.endsSince(known, trace) };
+  return { verdict: result, trace, seconds, ends: await standing.endsSince(known, trace) };
 }
 
 /** Whether the app answers in time when nobody else asks it anything: where not, it is slow and not the machine. */
