@@ -134,6 +134,7 @@ export const findingCodes = [
   "customer_doubtful",
   "customer_unreadable",
   "payout_differs",
+  "payout_incomparable",
 ] as const;
 
 /** Something a person should look at; a run that has findings still completes. */

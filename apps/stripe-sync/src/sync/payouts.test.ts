@@ -209,13 +209,36 @@ describe("what a payout comes to", () => {
     expect(await findings()).toEqual([]);
   });
 
-  test("one of which Stripe does not say what it took in the balance's currency stays open", async () => {
+  test("one of which Stripe does not say what it took in the balance's currency is a finding, and looked at no more", async () => {
     stripe.payouts = [payout({ currency: "chf", balance_transaction: null })];
     stripe.contents = [sale];
     await stand("posted", sale);
-    await look();
+    expect([await look(), await look(), await look()]).toEqual([["po_1"], ["po_1"], []]);
     expect(await kept()).toMatchObject({ state: "open", count: 1 });
-    expect(await findings()).toEqual([]);
+    expect(await findings()).toEqual([["payout_incomparable", "new"]]);
+    clock += 40 * day * 1000;
+    expect(await look()).toEqual([]);
+    // Stripe says it after all, and tells of it.
+    stripe.payouts = [payout({ currency: "chf" })];
+    stripe.movements = [own, sale];
+    await stand("posted", own);
+    await lookAtPayouts(tools().data, ["po_1"]);
+    expect(await look()).toEqual(["po_1"]);
+    expect((await kept())?.state).toBe("reconciled");
+    expect(await findings()).toEqual([["payout_incomparable", "resolved"]]);
+  });
+
+  test("one that came back, of which nobody can tell whether it is whole, is not said to have come back", async () => {
+    stripe.payouts = [failed({ currency: "chf", balance_transaction: null })];
+    stripe.movements = [back()];
+    await stand("posted", back());
+    expect([await look(), await look()]).toEqual([["po_1"], []]);
+    clock += 40 * day * 1000;
+    expect(await look()).toEqual([]);
+    expect((await kept())?.state).toBe("open");
+    const [found] = await tools().data.findings.list();
+    expect(found?.value).toMatchObject({ code: "payout_incomparable", status: "new" });
+    expect(found?.value.error).toMatch(/^The bank was sent 10\.00 CHF .* what came back by txn_back\.$/);
   });
 
   test.each<[string, Readonly<Record<string, unknown>>, string[][]]>([

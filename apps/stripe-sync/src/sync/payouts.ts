@@ -98,7 +98,7 @@ const listedSince = "~all";
 /** For how long one is not looked at again that is as it was, in seconds. */
 const restsFor = 86_400;
 
-/** Its contents could not be added up, and what could not be read once is read no better the next time. */
+/** It could not be added up or compared, and what could not be read once is read no better the next time. */
 const forGood = Number.MAX_SAFE_INTEGER;
 
 function madeAt(value: number | PayoutAtRest): number {
@@ -352,12 +352,11 @@ export async function reconcile(tools: PayoutTools, { key }: OpenPayout, sums: P
   const lacksOwn = own !== undefined && !(await isInLedger(tools.data, keyOf(own)));
   const unsettled = sums.unsettled + (lacksOwn ? 1 : 0);
   const taken = sums.taken ?? (own === undefined ? undefined : takenBy(own));
-  const looked = reconciledPayout(payout, {
-    ...sums,
-    unsettled,
-    ...(taken === undefined ? {} : { taken }),
-  });
+  const all = { ...sums, unsettled, ...(taken === undefined ? {} : { taken }) };
+  const looked = reconciledPayout(payout, all);
+  // What makes the contents unreadable has a finding of its own.
   if ((sums.unreadable ?? 0) > 0) return keepReconciled(tools, payout, looked, { until: forGood });
+  if (isUntold(payout, all)) return keepUntold(tools, payout, looked);
   const waitsFor = lacksOwn ? keyOf(own) : sums.waitsFor;
   return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
 }
@@ -369,7 +368,9 @@ export async function reconcileReturned(tools: PayoutTools, { key }: OpenPayout)
   const back = await transactionOf(tools, payout.returned_by);
   const isIn = back !== undefined && (await isInLedger(tools.data, keyOf(back)));
   const waitsFor = back === undefined || isIn ? undefined : keyOf(back);
-  const looked = returnedPayout(payout, isIn ? back : undefined, await takenOf(tools, payout, back));
+  const taken = await takenOf(tools, payout, back);
+  const looked = returnedPayout(payout, isIn ? back : undefined, taken);
+  if (isIn && isUntold(payout, { currency: back.currency, taken })) return keepUntold(tools, payout, looked);
   return keepReconciled(tools, payout, looked, restOf(tools, waitsFor));
 }
 
@@ -399,12 +400,21 @@ async function transactionOf(
   return transaction === undefined ? undefined : readMovement(transaction);
 }
 
-/** @param rest of one that is as it was `before` this look */
+/** Of one that nobody can compare, however often it is looked at: a person has to. */
+function keepUntold(tools: PayoutTools, before: PayoutJson, payout: PayoutJson): Promise<number> {
+  return keepReconciled(tools, before, payout, { until: forGood }, payoutUntold(payout));
+}
+
+/**
+ * @param rest of one that is as it was `before` this look
+ * @param untold of one that could not be compared
+ */
 async function keepReconciled(
   { data, runId, clock }: PayoutTools,
   before: PayoutJson,
   payout: PayoutJson,
   rest: Rest,
+  untold?: FindingJson,
 ): Promise<number> {
   const { key, id, state, created_at } = payout;
   const now = new Date(clock());
@@ -415,12 +425,16 @@ async function keepReconciled(
     const isAsBefore = isDeepStrictEqual(payout, before);
     await data.payoutsToLookAt.put(id, isAsBefore ? { created, ...rest } : created);
   }
-  if (state !== "differs") {
-    await resolveFindings(data, id, now);
-    return 0;
-  }
-  await reportFindings(data, runId, now, [{ finding: payoutDiffers(payout), objectKey: key }]);
-  return 1;
+  const finding = state === "differs" ? payoutDiffers(payout) : untold;
+  const found = finding === undefined ? [] : [finding];
+  await resolveFindings(data, id, now, found);
+  await reportFindings(
+    data,
+    runId,
+    now,
+    found.map((each) => ({ finding: each, objectKey: key })),
+  );
+  return found.length;
 }
 
 /**
@@ -438,8 +452,8 @@ export function returnedPayout(
   if (back === undefined) return { ...rest, state: "open" };
   const { currency } = back;
   const sent = sentIn(payout, currency, taken);
-  // What left and what came back are in two currencies: nobody can hold the one against the other.
-  if (sent === undefined) return { ...rest, state: "returned" };
+  // What left and what came back are in two currencies: nobody can tell whether it is whole.
+  if (sent === undefined) return { ...rest, state: "open" };
   const difference = BigInt(back.amount) - sent;
   if (difference === 0n) return { ...rest, state: "returned" };
   return { ...rest, state: "differs", difference: money(difference, currency) };
@@ -477,6 +491,24 @@ export function reconciledPayout(
 function sentIn({ amount }: PayoutJson, currency: string, taken: Taken | undefined): bigint | undefined {
   if (currency === amount.currency) return BigInt(amount.minor);
   return taken?.currency === currency ? -BigInt(taken.amount) : undefined;
+}
+
+/** Whether Stripe does not say what it took in the currency of what it is to be held against. Pure. */
+function isUntold(
+  payout: PayoutJson,
+  { currency = payout.amount.currency, taken }: { currency?: string | undefined; taken?: Taken | undefined },
+): boolean {
+  return sentIn(payout, currency, taken) === undefined;
+}
+
+function payoutUntold({ id, amount, returned_by: back }: PayoutJson): FindingJson {
+  const against = back === undefined ? "what it contains" : `what came back by ${back}`;
+  return {
+    object_id: id,
+    code: "payout_incomparable",
+    error: `The bank was sent ${amountText(amount)} by the payout ${id}, and Stripe does not say what that took from the balance, whose currency is another one: it cannot be held against ${against}.`,
+    next: "Compare it by hand with Stripe's dashboard, then acknowledge this.",
+  };
 }
 
 function payoutDiffers({

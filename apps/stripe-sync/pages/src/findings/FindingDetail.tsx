@@ -13,7 +13,7 @@ import { useAskedBooks, withBooks } from "../books/queries.ts";
 import { Fact } from "../Fact.tsx";
 import { StripeId } from "../links/StripeId.tsx";
 import { whoMay } from "../words/who-may.ts";
-import { objectPath } from "./object-path.ts";
+import { isOfPayout, objectPath } from "./object-path.ts";
 import { acknowledge, approve, useFindingChange } from "./queries.ts";
 import { ReasonForm } from "./ReasonForm.tsx";
 
@@ -61,7 +61,7 @@ function Links({ finding }: { readonly finding: KeptFindingJson }) {
         {path !== undefined && (
           <>
             <PortalLink to={withBooks(path, books)}>
-              {finding.code === "payout_differs" ? "All of this payout" : "All of this object"}
+              {isOfPayout(finding) ? "All of this payout" : "All of this object"}
             </PortalLink>
             {" · "}
           </>

@@ -17,4 +17,5 @@ export const findingLabels: Readonly<Record<KeptFindingJson["code"], string>> = 
   customer_doubtful: "Several identities could be meant",
   customer_unreadable: "A customer that cannot be read",
   payout_differs: "A payout does not add up",
+  payout_incomparable: "A payout cannot be compared",
 };

@@ -56,6 +56,7 @@ test.each([
 test("a finding leads to its payout or its object, and nowhere where it is about neither", () => {
   const key = "001793491200/po_1";
   expect(objectPath({ code: "payout_differs", object_key: key })).toBe(`/payouts/${key}`);
+  expect(objectPath({ code: "payout_incomparable", object_key: key })).toBe(`/payouts/${key}`);
   expect(objectPath({ code: "unknown_type", object_key: key })).toBe(`/objects/${key}`);
   expect(objectPath({ code: "balance_differs" })).toBeUndefined();
 });
