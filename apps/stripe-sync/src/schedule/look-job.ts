@@ -13,6 +13,8 @@ type Parts = {
 };
 
 const onlyOne = "now";
+/** Clocks of several processes that all are right differ by less, in milliseconds. */
+const mostSkew = 3_600_000;
 
 function scheduleData(data: InstallationData) {
   return {
@@ -45,9 +47,10 @@ export function defineLookJob(app: App, { job, clock, hasStripe }: Parts): Job<u
     if (!(await hasStripe(context))) return false;
     const kept = scheduleData(data);
     const now = clock();
-    const since = (await kept.dealtWith.get(onlyOne)) ?? installation.installedAt.getTime();
-    // Written by a clock that was ahead: nothing would be due before that.
-    if (since > now) await kept.dealtWith.put(onlyOne, now);
+    const dealtWith = await kept.dealtWith.get(onlyOne);
+    const since = dealtWith ?? installation.installedAt.getTime();
+    // Written by a clock that was wrong: nothing would be due before that. One that another is a little behind was right.
+    if (since > now + mostSkew) await kept.dealtWith.compareAndSet(onlyOne, dealtWith, now);
     const due = dueTime(await scheduleOf(data), since, now);
     if (due === undefined) return startForWhatIsLeft(context, job, now);
     const underWay = await jobs.list({ job: job.name, status: ["running", "queued"] });

@@ -217,6 +217,19 @@ describe("after a clock that was years ahead was put right", () => {
   });
 });
 
+test("a clock that is a little behind makes no time due again that another has dealt with", async () => {
+  const { context } = installed;
+  await keepSchedule(context.data, { cron: "0 * * * *", timeZone: "UTC" }, now - 60_000);
+  const looksAt = (time: number, runs: readonly object[] = []) =>
+    lookJobOn({ ...context, jobs: { ...context.jobs, list: async () => runs as JobRun[] } }, () => time)();
+  // The sync that is under way brings what this one would.
+  expect(await looksAt(now, [{ ...underWay("running", 5), input: { reason: "person" } }])).toBe(false);
+  expect(await looksAt(now - 8 * 60_000)).toBe(false);
+  expect(await looksAt(now + 60_000)).toBe(false);
+  expect(await started()).toBe(0);
+  expect(await looksAt(now + 3_600_000)).toBe(true);
+});
+
 test("however busy the account, one begins a minute after the one before", async () => {
   await arrives("evt_1");
   await taken();
