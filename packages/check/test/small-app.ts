@@ -20,6 +20,8 @@ type Link = {
 export type Manner = {
   /** Whose links end with an uninstall, besides the installation's own. */
   readonly uninstallEnds?: "the organization's";
+  /** So many installs it takes, and answers all others that it can't just now. */
+  readonly installs?: number;
   /** Whose links end with a launch. */
   readonly launchEnds?: "the member's";
   /** A link opens its page one time. */
@@ -67,12 +69,20 @@ function answering(manner: Manner): RequestListener {
   const end = (isOver: (link: Link) => boolean) => {
     links = links.filter((link) => !isOver(link));
   };
-  const onEvent = ({ idempotency_key = "", installed_app_id = "", organization_id = "" }: Body) => {
-    if (idempotency_key.startsWith("install:")) return active.add(installed_app_id);
+  let { installs = Number.POSITIVE_INFINITY } = manner;
+  /** Whether it takes the event. */
+  const onEvent = ({ idempotency_key = "", installed_app_id = "", organization_id = "" }: Body): boolean => {
+    if (idempotency_key.startsWith("install:")) {
+      if (installs <= 0) return false;
+      installs -= 1;
+      active.add(installed_app_id);
+      return true;
+    }
     if (manner.uninstallEnds === "the organization's")
       end(({ organization }) => organization === organization_id);
     end(({ installation }) => installation === installed_app_id);
-    return active.delete(installed_app_id);
+    active.delete(installed_app_id);
+    return true;
   };
   const launched = (origin: string, body: Body) => {
     const {
@@ -98,8 +108,7 @@ function answering(manner: Manner): RequestListener {
       `http://${request.headers.host ?? "localhost"}`,
     );
     if (pathname === "/callback") {
-      onEvent(await bodyOf(request));
-      response.end("{}");
+      response.writeHead(onEvent(await bodyOf(request)) ? 200 : 503).end("{}");
     } else if (pathname === "/portal") {
       const body = await bodyOf(request);
       await sleep(manner.launchMilliseconds ?? 0);
