@@ -35,10 +35,9 @@ export default defineRule({
     const hasEnded = world.process?.runs() === false;
     const next = world.tenant();
     const answer = hasEnded ? undefined : await install(world, next);
-    const seen = { hasEnded, answer, stored: !hasEnded && (await isTaken(world, cut)) };
     if (hasEnded) await killAndStart(world);
     else await uninstall(world, next);
-    return seen;
+    return { hasEnded, answer, stored: !hasEnded && (await isTaken(world, cut)) };
   },
   judge: ({ hasEnded, answer, stored }) => {
     if (hasEnded)

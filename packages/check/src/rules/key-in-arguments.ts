@@ -24,26 +24,23 @@ export default defineRule({
         "Run the check with --start on Linux.",
       );
     const tenant = world.tenant();
-    const lines = new Set<string>();
-    let isOver = false;
-    const watching = (async () => {
-      while (!isOver) {
-        for (const line of commandLinesOf(process.processes())) lines.add(line);
-        await pause(each);
-      }
-    })();
-    await install(world, tenant);
-    await stir(world, tenant);
-    await pause(watched);
-    await uninstall(world, tenant);
-    isOver = true;
-    await watching;
+    const lines = await seenMeanwhile(
+      () => commandLinesOf(process.processes()),
+      async () => {
+        await install(world, tenant);
+        await stir(world, tenant);
+        await pause(watched);
+        await uninstall(world, tenant);
+      },
+    );
     const search = searchFor(world.tenants.map(({ key }) => key));
     return { count: lines.size, found: [...lines].flatMap((line) => search(line) ?? []) };
   },
   judge: ({ count, found }) =>
     found.length === 0
-      ? pass(`${count} command lines, no trace of a key.`)
+      ? pass(
+          `${count} command lines, no trace of a key. A program that ran for less than ${each} ms may not have been seen.`,
+        )
       : harm(
           seen(
             fail(
@@ -57,3 +54,37 @@ export default defineRule({
           ),
         ),
 });
+
+/**
+ * All that is seen now and then while something is done, and once more at its end.
+ *
+ * @throws what either throws, when both are over.
+ */
+export async function seenMeanwhile(
+  look: () => readonly string[],
+  act: () => Promise<void>,
+  rest: () => Promise<void> = () => pause(each),
+): Promise<ReadonlySet<string>> {
+  const seen = new Set<string>();
+  const note = () => {
+    for (const one of look()) seen.add(one);
+  };
+  let isOver = false;
+  const watching = (async () => {
+    while (!isOver) {
+      note();
+      await rest();
+    }
+  })();
+  // It may fail long before it is waited for.
+  const ended = watching.catch(() => undefined);
+  try {
+    await act();
+  } finally {
+    isOver = true;
+    await ended;
+  }
+  await watching;
+  note();
+  return seen;
+}

@@ -22,12 +22,7 @@ export default defineRule({
   observe: async (world) => {
     const ordinary = await writesOfInstall(world);
     const [first, other] = [world.tenant(), world.tenant()];
-    const clearFirst = await begunWhileAway(world, first);
-    const clearOther = await begunWhileAway(world, other);
-    const waiting = await until(() => first.calls.length > 0 && other.calls.length > 0, longestFirst);
-    const ended = succeeded(await uninstall(world, first));
-    await Promise.all([clearFirst(), clearOther()]);
-    if (!waiting || !ended)
+    if (!(await endedWhileAway(world, first, other)))
       throw new NotTested(
         "The app asked nothing for one of two tenants, or took no uninstall.",
         "It needs an app that works sooner, or a machine that is less busy.",
@@ -45,11 +40,19 @@ export default defineRule({
   judge: judgeLeft,
 });
 
-/** @returns what ends its bad day. */
-async function begunWhileAway(world: World, tenant: Tenant): Promise<() => Promise<void>> {
-  const clear = await world.front.meets(tenant, { fault: "instance-stopped" });
-  await install(world, tenant);
-  return clear;
+/** Whether the first was uninstalled while the work of both waited for their instances, which run again afterwards. */
+export async function endedWhileAway(world: World, first: Tenant, other: Tenant): Promise<boolean> {
+  const clears: (() => Promise<void>)[] = [];
+  try {
+    for (const tenant of [first, other]) {
+      clears.push(await world.front.meets(tenant, { fault: "instance-stopped" }));
+      await install(world, tenant);
+    }
+    const waiting = await until(() => first.calls.length > 0 && other.calls.length > 0, longestFirst);
+    return succeeded(await uninstall(world, first)) && waiting;
+  } finally {
+    await Promise.all(clears.map((clear) => clear()));
+  }
 }
 
 /** Fails where either stands still. @throws NotTested while one goes on. */
