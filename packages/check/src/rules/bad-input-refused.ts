@@ -1,4 +1,4 @@
-import { describeAnswer, fail, pass, succeeded } from "../evidence/index.ts";
+import { describeAnswer, fail, NotTested, pass, succeeded, type Verdict } from "../evidence/index.ts";
 import { type BadSeen, seeBadInput } from "./parts/bad-input.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
@@ -19,25 +19,31 @@ export default defineRule({
   standsOn: [portalAccepted, uninstallAccepted, uninstallNamesOne],
   shownBy: portalAccepted,
   observe: seeBadInput,
-  judge: (seen) => {
-    const wrong = seen.filter(({ isRight }) => isRight !== true);
-    const effective = wrong.filter((one) => one.effective && mustRefuse(one));
-    const accepted = wrong.filter((one) => succeeded(one.answer) && !one.effective && mustRefuse(one));
-    const broken = wrong.filter(({ answer }) => answer.status === null || answer.status >= 500);
-    const [lost] = seen.filter(({ isRight }) => isRight === true);
-    if (effective.length + accepted.length + broken.length === 0 && lost === undefined)
-      return pass(
-        `${wrong.length} wrong bodies, all refused with 4xx, none with an effect; the right one was taken after them.`,
-      );
-    const found = [
-      list("had an effect", effective),
-      list("accepted", accepted),
-      list("broke the app", broken),
-      lost === undefined ? "" : lostAfterWrong(lost),
-    ];
-    return fail(...found.filter((one) => one !== ""));
-  },
+  judge: judgeBadInput,
 });
+
+export function judgeBadInput(seen: readonly BadSeen[]): Verdict {
+  const wrong = seen.filter(({ isRight }) => isRight !== true);
+  const effective = wrong.filter((one) => one.effective && mustRefuse(one));
+  const accepted = wrong.filter((one) => succeeded(one.answer) && !one.effective && mustRefuse(one));
+  const broken = wrong.filter(({ answer }) => answer.status === null || answer.status >= 500);
+  const [lost] = seen.filter(({ isRight }) => isRight === true);
+  const found = [
+    list("had an effect", effective),
+    list("accepted", accepted),
+    list("broke the app", broken),
+    lost === undefined ? "" : lostAfterWrong(lost),
+  ].filter((one) => one !== "");
+  if (found.length > 0) return fail(...found);
+  if (wrong.some(({ isUnknown }) => isUnknown === true))
+    throw new NotTested(
+      `${wrong.length} wrong bodies were refused, but the app launches installations that it has never heard of, so that a launch does not show what it has stored of them.`,
+      "Mend first what the rule portal-foreign-ids finds.",
+    );
+  return pass(
+    `${wrong.length} wrong bodies, all refused with 4xx, none with an effect; the right one was taken after them.`,
+  );
+}
 
 function lostAfterWrong({ field, answer }: BadSeen): string {
   return `A right install event that came after the same with a wrong ${field} had been refused was not taken, or can't be launched: the app ${describeAnswer(answer)}. What is refused must not count as had.`;

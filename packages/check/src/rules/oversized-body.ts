@@ -1,7 +1,6 @@
 import { callbackBodyLimit } from "@annex/protocol";
-import { describeAnswer, refused } from "../evidence/index.ts";
+import { describeAnswer, fail, pass, refused, type Verdict } from "../evidence/index.ts";
 import { deliver, installBody, installed, portalBody, requestPortal, sendRaw } from "../world/index.ts";
-import { passesWhenNone } from "./parts/judging.ts";
 import { isTaken } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
@@ -16,7 +15,7 @@ export default defineRule({
   fix: "Count what is read of a request's body, whatever its Content-Length says, stop after 64 KiB and answer 413.",
   standsOn: [portalAccepted],
   shownBy: portalAccepted,
-  observe: async (world) => {
+  observe: async (world): Promise<Seen> => {
     const tenant = world.tenant();
     const sizes = [callbackBodyLimit + 16 * 1024, 4 * 1024 * 1024];
     const problems: string[] = [];
@@ -31,11 +30,11 @@ export default defineRule({
           `A body of ${Math.round(size / 1024)} KiB was not refused: the app ${describeAnswer(answer)}.`,
         );
     }
-    const inChunks = await sendInChunks(
-      world.options.callback,
-      JSON.stringify({ ...installBody(tenant), padding: "x".repeat(sizes[0] ?? 0) }),
-    );
-    if (/^HTTP\/1\.1 2/.test(inChunks))
+    const { callback } = world.options;
+    // What is written by hand is not encrypted.
+    const withoutChunks = new URL(callback).protocol !== "http:";
+    const body = JSON.stringify({ ...installBody(tenant), padding: "x".repeat(sizes[0] ?? 0) });
+    if (!withoutChunks && isTakenIn(await sendInChunks(callback, body)))
       problems.push("A body of 80 KiB, sent in chunks without a Content-Length, was not refused.");
     const living = await installed(world);
     const request = { ...portalBody(living), padding: "x".repeat(callbackBodyLimit + 16 * 1024) };
@@ -45,10 +44,27 @@ export default defineRule({
     // What was taken in is stored; what was refused must not be.
     if (problems.length === 0 && (await isTaken(world, tenant)))
       problems.push("An oversized install event was refused and stored all the same.");
-    return problems;
+    return { problems, withoutChunks };
   },
-  judge: passesWhenNone("Each was refused, and nothing was stored."),
+  judge: judgeOversized,
 });
+
+type Seen = {
+  readonly problems: readonly string[];
+  /** Whether no body was sent in chunks. */
+  readonly withoutChunks: boolean;
+};
+
+export function judgeOversized({ problems, withoutChunks }: Seen): Verdict {
+  if (problems.length > 0) return fail(...problems);
+  const left = withoutChunks ? " One in chunks was not sent, which needs a callback URL in plain http." : "";
+  return pass(`Each was refused, and nothing was stored.${left}`);
+}
+
+/** Whether what came back says so, of whatever HTTP it is. */
+export function isTakenIn(raw: string): boolean {
+  return /^HTTP\/1\.[01] 2/.test(raw);
+}
 
 const chunkLength = 8 * 1024;
 

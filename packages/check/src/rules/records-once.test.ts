@@ -3,7 +3,7 @@ import { historiesIn, judgeRecords } from "./records-once.ts";
 
 const extra = (when: string) => ({ when, place: "table installs", count: 8, ordinary: 1 });
 const judged = (when: string, rested: boolean) =>
-  judgeRecords({ known: 1, histories: 0, extras: [extra(when)], rested });
+  judgeRecords({ known: 1, histories: 0, extras: [extra(when)], inHistories: [], rested });
 
 test("more records than of a calm install are seen once and for all where all work rests", () => {
   expect(judged("eight copies at once", true)).toMatchObject({ verdict: "fail", ground: "seen" });
@@ -28,7 +28,14 @@ test("where an uninstall writes beside what stands there, more is no second reco
 });
 
 test("an app that stores a history alone is not said to keep one record", () => {
-  const history = { known: 1, extras: [], rested: true };
+  const history = { known: 1, extras: [], inHistories: [], rested: true };
   expect(() => judgeRecords({ ...history, histories: 1 })).toThrow("a history");
   expect(judgeRecords({ ...history, histories: 0 })).toMatchObject({ verdict: "pass" });
+});
+
+test("more of what may be a history is neither accused nor passed over: its place is named", () => {
+  const inHistories = [extra("eight copies at once")];
+  const unsure = { known: 2, histories: 1, extras: [], rested: true };
+  expect(() => judgeRecords({ ...unsure, inHistories })).toThrow("table installs holds 8 records");
+  expect(judgeRecords({ ...unsure, inHistories: [] })).toMatchObject({ verdict: "pass" });
 });

@@ -31,6 +31,8 @@ type Counted = {
   /** How many of these are no records but what happened: an uninstall adds to them. */
   readonly histories: number;
   readonly extras: readonly Extra[];
+  /** What is more in these: further records, or what happened. */
+  readonly inHistories: readonly Extra[];
   /** Whether the work after each install had come to rest when its records were counted. */
   readonly rested: boolean;
 };
@@ -68,16 +70,18 @@ export default defineRule({
     await uninstall(world, calm);
     const histories = historiesIn(ordinary, recordsFor(world, calm));
     const isRecord = ({ place }: Extra) => !histories.has(place);
-    const during = [
+    const copied = [
       ...extrasOf("eight copies at once", ofStorm, ordinary),
       ...extrasOf("a crash in the middle of its copies", ofKilled, ordinary),
-    ].filter(isRecord);
+    ];
+    const during = copied.filter(isRecord);
     const after = during.length > 0 ? [] : await afterUninstalls(world, calm, storm);
     return {
       known: ordinary.length,
       histories: histories.size,
       rested: worked && !rests.includes(false),
       extras: [...during, ...after.filter(isRecord)],
+      inHistories: copied.filter((one) => !isRecord(one)),
     };
   },
   judge: judgeRecords,
@@ -96,7 +100,7 @@ export function historiesIn(
   );
 }
 
-export function judgeRecords({ known, histories, extras, rested }: Counted): Verdict {
+export function judgeRecords({ known, histories, extras, inHistories, rested }: Counted): Verdict {
   if (known === 0)
     throw new NotTested(
       "What the app stores names no installation in a way that can be read.",
@@ -107,6 +111,12 @@ export function judgeRecords({ known, histories, extras, rested }: Counted): Ver
     throw new NotTested(
       "What the app stores is a history: each change of an installation is written beside the last, and how many there are says nothing.",
       "It needs a table or a file with one record of each installation.",
+    );
+  const [unsure] = inHistories;
+  if (first === undefined && unsure !== undefined)
+    throw new NotTested(
+      `After ${unsure.when} ${unsure.place} holds ${unsure.count} records of one installation, where each event came once ${unsure.ordinary}. An uninstall adds to them too, so that they may be a history of what happened, and no second record. Everywhere else there are as many as after a calm install.`,
+      "It needs a history that leaves out copies, or somebody who looks at that place.",
     );
   if (first === undefined) return pass("As many records as after a calm install.");
   const verdict = fail(

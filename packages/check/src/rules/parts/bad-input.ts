@@ -21,6 +21,8 @@ export type BadSeen = {
   readonly answer: Answer;
   /** Whether the wrong event had an effect, where that could be seen. */
   readonly effective: boolean;
+  /** Whether it can't be seen what was stored, since the app launches what nobody has told it of. */
+  readonly isUnknown?: true;
   /** The right event, which came after wrong ones of its kind were refused, and was not taken. */
   readonly isRight?: true;
 };
@@ -74,11 +76,13 @@ async function badFieldOfInstall(world: World, edition: Edition, field: string):
   const launched = await Promise.all(tenants.map((tenant) => launchAnswer(world, tenant)));
   const last = seen.at(-1);
   if (last === undefined) return seen;
-  if (launched.some(isLaunched) && !(await launchesStrangers(world)))
+  const isLaunchedWrongly = launched.some(isLaunched);
+  if (isLaunchedWrongly && !(await launchesStrangers(world)))
     return [...seen, { ...last, change: "wrong", effective: true }];
+  const known = isLaunchedWrongly ? seen.with(-1, { ...last, isUnknown: true }) : seen;
   return edition === world.editions[0]
-    ? [...seen, ...(await rightAfterWrong(world, field, tenants, last))]
-    : seen;
+    ? [...known, ...(await rightAfterWrong(world, field, tenants, last))]
+    : known;
 }
 
 /** What was refused was not had: the right event, when it comes, is the first of its kind. */
