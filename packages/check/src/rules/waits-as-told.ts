@@ -9,7 +9,7 @@ import {
   warning,
 } from "../evidence/index.ts";
 import { pause, uninstall, until, type World } from "../world/index.ts";
-import { beginWork } from "./parts/beginning.ts";
+import { beginWork, neverTaken } from "./parts/beginning.ts";
 import { effectOf, writesOf } from "./parts/watching.ts";
 import { behindThePage, ordinaryCalls } from "./parts/work.ts";
 import { defineRule } from "./rule.ts";
@@ -40,7 +40,7 @@ export default defineRule({
 export async function seeWaiting(world: World, manner?: "dated"): Promise<Seen> {
   const ordinary = behindThePage(await ordinaryCalls(world));
   const tenant = world.tenant();
-  const { clear, known } = await beginWork(world, tenant, async () => {
+  const { clear, known, isTaken } = await beginWork(world, tenant, async () => {
     const clearDay = await world.front.meets(tenant, {
       fault: "gateway-rate-limited",
       times: 1,
@@ -63,7 +63,7 @@ export async function seeWaiting(world: World, manner?: "dated"): Promise<Seen> 
   const calls = [...afterwards()];
   await uninstall(world, tenant);
   const isDone = ordinary.writes > 0 && written(tenant.calls.slice(known)) >= ordinary.writes;
-  return { first, calls, ordinary: ordinary.calls.length, isDone };
+  return { first, calls, ordinary: ordinary.calls.length, isTaken: isTaken(), isDone };
 }
 
 export type Seen = {
@@ -73,12 +73,14 @@ export type Seen = {
   readonly calls: readonly CloudCall[];
   /** How many calls an install brings about that nobody tells to wait. */
   readonly ordinary: number;
+  /** Whether the app said yes to what begins its work. */
+  readonly isTaken: boolean;
   /** Whether all was written all the same: what was told to wait was asked beside the work, as by the page it was begun on. */
   readonly isDone?: boolean;
 };
 
 /** The same is the same request with the same body: another one of its path may have been on its way. */
-export function judgeWaiting({ first, calls, ordinary, isDone }: Seen): Verdict {
+export function judgeWaiting({ first, calls, ordinary, isTaken, isDone }: Seen): Verdict {
   if (first === undefined)
     throw new NotTested(
       "No call of the app surely heard that it has to wait.",
@@ -97,6 +99,8 @@ export function judgeWaiting({ first, calls, ordinary, isDone }: Seen): Verdict 
       "It needs an app whose work asks one thing after another.",
       "missed",
     );
+  // Whoever pressed was told that it came to nothing.
+  if (next === undefined && !isTaken) throw neverTaken();
   if (next === undefined)
     return missed(fail(`After one 429 nothing more came within ${longest / 1000} s: the work was given up.`));
   const tooSoon = calls.filter((call) => waited(first, call) < told - 0.2);
