@@ -12,6 +12,7 @@ import {
   type Request,
   type Response,
   type Route,
+  type WebSocket,
 } from "playwright-core";
 import type { Answer, Exchange } from "../evidence/index.ts";
 import { mostOfPage } from "./browser-memory.ts";
@@ -70,6 +71,8 @@ export type Frame = {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly exchanges: readonly Exchange[];
+  /** Those that its page has opened so far. */
+  readonly sockets: readonly WebSocket[];
   /** The app's frame as it is now. */
   inner(): PlaywrightFrame | undefined;
   settle(): Promise<void>;
@@ -148,6 +151,7 @@ export async function openFrame(world: World, url: string, options: VisitOptions
     page,
     context,
     exchanges: seen.exchanges,
+    sockets: seen.sockets,
     inner: () => (options.alone ? page.mainFrame() : page.frames().find((each) => each !== page.mainFrame())),
     settle: () => settle(frame, seen),
     press: async (button, timeout) => {
@@ -300,6 +304,7 @@ async function blockThirdPartyCookies(context: BrowserContext, page: Page): Prom
 
 type Seen = {
   readonly exchanges: Exchange[];
+  readonly sockets: WebSocket[];
   readonly console: string[];
   readonly unasked: string[];
   readonly reading: Promise<void>[];
@@ -345,6 +350,7 @@ function watch(
 ): Seen {
   const seen: Seen = {
     exchanges: [],
+    sockets: [],
     console: [],
     unasked: [],
     reading: [],
@@ -370,6 +376,7 @@ function watch(
   });
   page.on("console", (message) => noteConsole(seen, message.text()));
   page.on("pageerror", (error) => noteConsole(seen, String(error)));
+  page.on("websocket", (socket) => seen.sockets.push(socket));
   page.on("request", (request) => {
     if (request.isNavigationRequest() && isApps(request.frame())) seen.documents.add(request);
     begin(request, seen);

@@ -1,7 +1,8 @@
 /** How the work of an app begins: with the install, or when somebody presses what `--press` names on its page. */
 import { type Answer, NotTested, succeeded } from "../../evidence/index.ts";
 import { install, openPortal, type Tenant, until, type World } from "../../world/index.ts";
-import { describeSending, type Sending, watchSendings } from "./sendings.ts";
+import { type Messages, watchMessages } from "./messages.ts";
+import { describeSending, type Sending, type Sendings, watchSendings } from "./sendings.ts";
 import { quiet } from "./watching.ts";
 
 /** A page may show what is to be pressed when it has asked Cloud for what it needs. */
@@ -119,18 +120,23 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
     describeSending(method, url, requestBody),
   );
   const sendings = watchSendings(frame.page, before, () => world.front.now());
+  const messages = watchMessages(frame.page, frame.sockets);
   const known = tenant.calls.length;
+  const isTaken = takenBy(sendings, messages, () => tenant.calls.length > known);
   const clear = await day();
   let isHeard = false;
   frame.page.on("request", () => {
     isHeard = true;
   });
+  messages.press();
   await sendings.press(() => frame.press(button, longestShown));
-  const isBegun = await until(() => isHeard || tenant.calls.length > known, longestHeard);
-  // A page that is left takes its request with it.
-  void Promise.all([frame.settle(), until(sendings.isAnswered, isBegun ? patience.taken : 0)]).then(() =>
-    frame.close(),
+  const isBegun = await until(
+    () => isHeard || messages.isSent() || tenant.calls.length > known,
+    longestHeard,
   );
+  // A page that is left takes its request with it.
+  const isOver = () => sendings.isAnswered() || isTaken();
+  void Promise.all([frame.settle(), until(isOver, isBegun ? patience.taken : 0)]).then(() => frame.close());
   if (!isBegun) {
     await clear();
     throw new NotTested(
@@ -139,5 +145,21 @@ async function pressed(world: World, tenant: Tenant, day: () => Clear | Promise<
       "missed",
     );
   }
-  return { answer, clear, known, isTaken: sendings.isTaken, sent: sendings.own };
+  return { answer, clear, known, isTaken, sent: sendings.own };
+}
+
+/**
+ * Whether what was pressed is taken: by what the page sent, or, where it sent nothing and told the app over a socket, when the
+ * app has said something after that and begun to work.
+ */
+export function takenBy(
+  sendings: Pick<Sendings, "own" | "isTaken">,
+  messages: Pick<Messages, "isAnswered">,
+  isAtWork: () => boolean,
+): () => boolean {
+  let isTold = false;
+  return () => {
+    isTold ||= sendings.own().length === 0 && messages.isAnswered() && isAtWork();
+    return isTold || sendings.isTaken();
+  };
 }
