@@ -186,7 +186,7 @@ export const keptFindingSchema = findingSchema.extend({
   acknowledged_by: z.string().optional(),
   acknowledged_at: z.string().optional(),
   reason: z.string().optional(),
-  /** Whose word another one followed, or what was acknowledged before it became new again; oldest first. */
+  /** Whose word another one followed, or what was acknowledged before it became new again; oldest first, the latest hundred. */
   acknowledged_before: z
     .array(z.object({ at: z.string(), by: z.string().optional(), reason: z.string() }))
     .optional(),

@@ -7,7 +7,13 @@ import { acknowledge, acknowledgeAll, approve } from "../portal/findings.ts";
 import type { PortalParts } from "../portal/parts.ts";
 import type { KeptFindingJson } from "../portal-types.ts";
 import { type CorrectInput, defineCorrectJob } from "./correct-job.ts";
-import { acknowledgeFinding, findingId, reportFindings, resolveFindings } from "./findings.ts";
+import {
+  acknowledgedBy,
+  acknowledgeFinding,
+  findingId,
+  reportFindings,
+  resolveFindings,
+} from "./findings.ts";
 import { keepPosition, rememberBooks, type SyncData, syncData } from "./register.ts";
 
 let installed: Installation;
@@ -53,6 +59,16 @@ test("of two who acknowledge at once both are kept, and what was said before it 
   await resolveFindings(data, "cus_1", new Date(now));
   await reportFindings(data, "run_3", new Date(now), [{ finding: another }]);
   expect((await data.findings.get(key))?.acknowledged_before).toEqual(anew?.acknowledged_before);
+});
+
+test("of what was said of a finding the latest hundred words are kept, with the last one besides", () => {
+  const said = Array.from({ length: 102 }, (_word, index) => `Word ${index}.`);
+  const last = said.reduce(
+    (finding, reason) => acknowledgedBy(finding, { reason }, new Date(now)),
+    found("cus_1"),
+  );
+  expect(last.reason).toBe("Word 101.");
+  expect(last.acknowledged_before?.map(({ reason }) => reason)).toEqual(said.slice(1, 101));
 });
 
 test("what a member acknowledges while a run reports it again keeps who and why", async () => {

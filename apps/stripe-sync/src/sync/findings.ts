@@ -77,10 +77,10 @@ function asItIsNow(before: KeptFindingJson, { finding, corrections }: Reported) 
   return { ...anew, ...wordsBefore(before), status: "new" as const };
 }
 
-/** So many are kept: each is another member's word, or follows a change. */
+/** So many are kept, the latest: each is another member's word, or follows a change. */
 const mostWords = 100;
 
-/** Who acknowledged a finding so far and why, the last word too: whatever comes next, none of it is lost. */
+/** Who acknowledged a finding so far and why, the last word too: of more than a hundred the oldest goes. */
 function wordsBefore(finding: KeptFindingJson | undefined): Pick<KeptFindingJson, "acknowledged_before"> {
   if (finding === undefined) return {};
   const { acknowledged_before: earlier = [], acknowledged_at: at, acknowledged_by: by, reason } = finding;
