@@ -123,6 +123,7 @@ export {
 export { isWaiting } from "./runs/words.ts";
 export { portalBase } from "./session/base.ts";
 export { type Draft, useDraft } from "./session/drafts.ts";
+export { useSecret } from "./session/secret.ts";
 export { openSession, type PortalSession } from "./session/session.ts";
 export { type BrowserTab, browserTab } from "./session/tab.ts";
 export { ErrorState, type ErrorStateProps } from "./states/ErrorState.tsx";

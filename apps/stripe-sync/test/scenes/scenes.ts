@@ -63,6 +63,10 @@ const session = {
   granted_permissions: ["data:read", "data:write", "alerts:write"],
   app: { name: "Stripe Sync" },
 };
+const { user_id: _nobody, ...unnamed } = session;
+/** Of the edition that names nobody. */
+export const unnamedSession = unnamed;
+export const expired = refused(failures.expired, 410);
 const lessGranted = {
   ...session,
   granted_permissions: ["data:write"],

@@ -3,6 +3,7 @@
  * installation, where a frame may keep anything at all. It is an address of the app's own pages, with what was typed there and not
  * sent, and holds nothing secret.
  */
+import { mostKept } from "../session/drafts.ts";
 import { pathBelow } from "./route.ts";
 
 /** Whose place it is. */
@@ -13,12 +14,18 @@ export interface PlaceOwner {
 }
 
 /** Where places are kept; throws where the browser denies it. */
-export type PlaceStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+export type PlaceStorage = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 const LASTS_MILLISECONDS = 12 * 3_600_000;
+const PREFIX = "annex.place.";
 
 function keyOf({ installedAppId, userId }: PlaceOwner): string {
-  return `annex.place.${installedAppId}.${userId ?? ""}`;
+  return `${PREFIX}${installedAppId}.${userId ?? ""}`;
+}
+
+/** Where nobody is named, the next one who opens the app may be somebody else: what was typed is not for him. */
+export function mayKeepTyped({ userId }: PlaceOwner): boolean {
+  return userId !== undefined;
 }
 
 /** Where somebody was, and what he had typed there by name. */
@@ -32,14 +39,41 @@ export function placeNow({ pathname, search }: Pick<Location, "pathname" | "sear
   return `${pathBelow(pathname)}${search}`;
 }
 
-/** Keeps a place; answers whether it could. */
-export function keepPlace(open: () => PlaceStorage, owner: PlaceOwner, place: Place, now: number): boolean {
+/** Keeps a place, with what another tab kept that ended before; answers whether it could. */
+export function keepPlace(
+  open: () => PlaceStorage,
+  owner: PlaceOwner,
+  { place, drafts }: Place,
+  now: number,
+): boolean {
   try {
-    open().setItem(keyOf(owner), JSON.stringify({ ...place, at: now }));
+    const storage = open();
+    const before = placeIn(storage.getItem(keyOf(owner)), now)?.drafts;
+    const kept = mayKeepTyped(owner) ? lastTyped(before, drafts) : {};
+    storage.setItem(keyOf(owner), JSON.stringify({ place, drafts: kept, at: now }));
     return true;
   } catch {
     // Denied in this frame: the page then says where it was.
     return false;
+  }
+}
+
+function lastTyped(before: Place["drafts"] = {}, now: Place["drafts"]): Place["drafts"] {
+  const others = Object.entries(before).filter(([name]) => !Object.hasOwn(now, name));
+  return Object.fromEntries([...others, ...Object.entries(now)].slice(-mostKept));
+}
+
+/** Removes what was kept too long ago, whoever it was kept for: he may never open the app again. */
+export function forgetOldPlaces(open: () => PlaceStorage, now: number): void {
+  try {
+    const storage = open();
+    const keys = Array.from({ length: storage.length }, (_nothing, index) => storage.key(index) ?? "");
+    for (const key of keys) {
+      const isOld = key.startsWith(PREFIX) && placeIn(storage.getItem(key), now) === undefined;
+      if (isOld) storage.removeItem(key);
+    }
+  } catch {
+    // Denied in this frame: nothing was kept either.
   }
 }
 
@@ -49,13 +83,29 @@ export function takePlace(open: () => PlaceStorage, owner: PlaceOwner, now: numb
     const storage = open();
     const text = storage.getItem(keyOf(owner));
     storage.removeItem(keyOf(owner));
-    const { place, at, drafts } = JSON.parse(text ?? "{}") as Readonly<Record<string, unknown>>;
-    const isFresh = typeof at === "number" && at <= now && now - at < LASTS_MILLISECONDS;
-    if (!isFresh || typeof place !== "string" || !/^\/(?!\/)/.test(place)) return undefined;
-    return { place, drafts: textsIn(drafts) };
+    const kept = placeIn(text, now);
+    // An earlier release kept what was typed where nobody is named, too.
+    return kept === undefined || mayKeepTyped(owner) ? kept : { ...kept, drafts: {} };
   } catch {
-    // Denied, or written by something else.
+    // Denied in this frame.
     return undefined;
+  }
+}
+
+function placeIn(text: string | null, now: number): Place | undefined {
+  const { place, at, drafts } = valuesIn(text);
+  const isFresh = typeof at === "number" && at <= now && now - at < LASTS_MILLISECONDS;
+  if (!isFresh || typeof place !== "string" || !/^\/(?!\/)/.test(place)) return undefined;
+  return { place, drafts: textsIn(drafts) };
+}
+
+function valuesIn(text: string | null): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text ?? "{}");
+    return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    // Written by something else.
+    return {};
   }
 }
 

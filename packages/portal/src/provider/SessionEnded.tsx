@@ -1,6 +1,6 @@
 import { formatMoment } from "@annex/ui";
 import { type ReactNode, useContext, useEffect, useRef, useState } from "react";
-import { keepPlace, placeNow } from "../navigation/place.ts";
+import { keepPlace, mayKeepTyped, placeNow } from "../navigation/place.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { DraftsContext } from "../session/drafts.ts";
 import { ErrorState } from "../states/ErrorState.tsx";
@@ -35,6 +35,7 @@ function HowToGoOn({ error, session }: { readonly error: PortalError; readonly s
   const [place] = useState(() => placeNow(window.location));
   const [kept, setKept] = useState(false);
   const [typed, setTyped] = useState(false);
+  const named = mayKeepTyped(session);
   const drafts = useContext(DraftsContext);
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -50,13 +51,20 @@ function HowToGoOn({ error, session }: { readonly error: PortalError; readonly s
       <p className="annex-dim">
         What stands below is as of {formatMoment(endedAt, "seconds")}.{" "}
         {kept ? (
-          `The next launch opens this page again${typed ? ", with what you typed" : ""}.`
+          `The next launch opens this page again${typed && named ? ", with what you typed" : ""}.`
         ) : (
           <WhereToGo place={place} />
         )}
+        {typed && ` ${whatIsNotKept(kept, named)}`}
       </p>
     </div>
   );
+}
+
+function whatIsNotKept(kept: boolean, named: boolean): string {
+  if (!kept) return "What you typed could not be kept.";
+  if (!named) return "What you typed is not kept, because this app is not told who you are.";
+  return "A key or password is never kept.";
 }
 
 /** Said where this frame may not keep the place for the next launch. */

@@ -1,7 +1,7 @@
 import { LoadingState } from "@annex/ui";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import { placeNow, takePlace } from "../navigation/place.ts";
+import { forgetOldPlaces, placeNow, takePlace } from "../navigation/place.ts";
 import { navigate } from "../navigation/route.ts";
 import type { PortalError } from "../refusals/portal-error.ts";
 import { remedyFor } from "../refusals/remedies.ts";
@@ -83,6 +83,7 @@ function useMember(session: SessionInfo | undefined, member: RefObject<string | 
 /** A launch that follows a session's end opens where the reader was then; an address that was asked for goes first. */
 function useKeptPlace(session: SessionInfo | undefined, drafts: Drafts): void {
   const looked = useRef(false);
+  useEffect(() => forgetOldPlaces(() => window.localStorage, Date.now()), []);
   useEffect(() => {
     if (session === undefined || looked.current) return;
     looked.current = true;

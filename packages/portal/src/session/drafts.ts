@@ -12,7 +12,8 @@ export interface Drafts {
   readonly subscribe: (onChange: () => void) => () => void;
 }
 
-const mostKept = 20;
+/** So many texts are kept for the next launch, those typed last. */
+export const mostKept = 20;
 const longestKept = 2000;
 
 export function createDrafts(): Drafts {
@@ -60,7 +61,9 @@ export interface Draft {
 
 /**
  * A text that a member types. It is still there when its form is closed and opened again, and when the session has ended:
- * the next launch opens the same page with it. Never for a secret: it is kept in the browser for half a day.
+ * the next launch by the same member opens the same page with it. Until then it is in the browser; what nobody came back for
+ * within half a day is removed when the app is opened next. A session that names no member keeps nothing. Never for a secret:
+ * that is `useSecret`.
  *
  * @param name of this text in the whole app, such as what it is about
  * @param initial what stands there before anybody types

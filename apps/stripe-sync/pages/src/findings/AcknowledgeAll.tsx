@@ -1,12 +1,11 @@
 import { useDraft } from "@annex/portal";
 import { useState } from "react";
 import { useAskedBooks } from "../books/queries.ts";
-import { acknowledgeAll, useFindingChange } from "./queries.ts";
+import { acknowledgeAll } from "./queries.ts";
 import { ReasonForm, reasonAbout } from "./ReasonForm.tsx";
 
 /** All new findings of one kind at once: one new type at Stripe can make hundreds. */
 export function AcknowledgeAll({ code }: { readonly code: string }) {
-  const acknowledging = useFindingChange(acknowledgeAll);
   const books = useAskedBooks();
   const { text } = useDraft(reasonAbout(code));
   const [wasTyping] = useState(text !== "");
@@ -16,8 +15,7 @@ export function AcknowledgeAll({ code }: { readonly code: string }) {
       <ReasonForm
         about={code}
         button="Acknowledge all of them"
-        saving={acknowledging}
-        onReason={(reason, onSaved) => acknowledging.mutate({ code, reason, books }, { onSuccess: onSaved })}
+        change={(client, reason) => acknowledgeAll(client, { code, reason, books })}
       />
     </details>
   );

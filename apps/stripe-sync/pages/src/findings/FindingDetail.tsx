@@ -100,8 +100,8 @@ function History({ finding }: { readonly finding: KeptFindingJson }) {
         <Moment at={finding.last_seen_at} exact />
       </li>
       {finding.acknowledged_before?.map(({ at, by, reason }) => (
-        <li key={`${at} ${by}`}>
-          Acknowledged before, <Moment at={at} exact />, by <MemberName id={by} />: {reason}
+        <li key={`${at} ${by} ${reason}`}>
+          Acknowledged before, <Moment at={at} exact />, by <MemberName id={by} />: <bdi>{reason}</bdi>
         </li>
       ))}
       {finding.acknowledged_at !== undefined && (
@@ -190,17 +190,13 @@ function NotPosted({ finding }: { readonly finding: KeptFindingJson }) {
 }
 
 function Acknowledge({ finding }: { readonly finding: KeptFindingJson }) {
-  const acknowledging = useFindingChange(acknowledge);
   const books = useAskedBooks();
   return (
     <ReasonForm
       about={finding.id}
       reason={finding.reason ?? ""}
       button={finding.status === "acknowledged" ? "Change the reason" : "Acknowledge"}
-      saving={acknowledging}
-      onReason={(reason, onSaved) =>
-        acknowledging.mutate({ id: finding.id, books, reason }, { onSuccess: onSaved })
-      }
+      change={(client, reason) => acknowledge(client, { id: finding.id, books, reason })}
     />
   );
 }

@@ -1,6 +1,7 @@
-import { ErrorState, PermissionButton, useDraft } from "@annex/portal";
+import { ErrorState, PermissionButton, type PortalClient, useDraft } from "@annex/portal";
 import { TextInput } from "@mantine/core";
 import type { FormEvent } from "react";
+import { useFindingChange } from "./queries.ts";
 
 /** What a reason is called while it is typed. @param about the finding, or the kind */
 export function reasonAbout(about: string): string {
@@ -13,14 +14,14 @@ export function ReasonForm(props: {
   readonly about: string;
   readonly reason?: string;
   readonly button: string;
-  readonly saving: { readonly isPending: boolean; readonly error: unknown };
-  /** Calls back once it is saved. */
-  readonly onReason: (reason: string, onSaved: () => void) => void;
+  /** Sends it: from then on it is no draft any more. */
+  readonly change: (client: PortalClient, reason: string) => Promise<unknown>;
 }) {
   const { text: reason, write, clear } = useDraft(reasonAbout(props.about), props.reason);
+  const saving = useFindingChange(props.change, clear);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (reason.trim() !== "" && !props.saving.isPending) props.onReason(reason, clear);
+    if (reason.trim() !== "" && !saving.isPending) saving.mutate(reason);
   };
   return (
     <form className="stripe-form" onSubmit={submit}>
@@ -36,13 +37,13 @@ export function ReasonForm(props: {
           needs={["data:read"]}
           variant="default"
           blocked={reason.trim() === "" ? "Say why first." : undefined}
-          loading={props.saving.isPending}
+          loading={saving.isPending}
           onPress={() => submit()}
         >
           {props.button}
         </PermissionButton>
       </div>
-      {props.saving.error !== null && <ErrorState error={props.saving.error} />}
+      {saving.error !== null && <ErrorState error={saving.error} />}
     </form>
   );
 }

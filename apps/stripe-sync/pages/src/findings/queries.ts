@@ -18,13 +18,19 @@ export function useFindings(status: string, code: string, books: string) {
   });
 }
 
+/**
+ * @param onDone is called as soon as it is done, before anything is asked again: what was changed may then be in this list no
+ * more, and with it what would be told later
+ */
 export function useFindingChange<Value, Answer>(
   change: (client: PortalClient, value: Value) => Promise<Answer>,
+  onDone?: () => void,
 ) {
   const { client } = usePortal();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (value: Value) => change(client, value),
+    onSuccess: () => onDone?.(),
     onSettled: () =>
       queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "/api/session" }),
   });

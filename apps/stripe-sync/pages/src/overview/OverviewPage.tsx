@@ -31,7 +31,7 @@ import { countsSentence, daysSentence, whenItSyncs } from "../words/run-words.ts
 import { Connections } from "./Connections.tsx";
 import { EverythingIn } from "./EverythingIn.tsx";
 import { SideFailures } from "./SideFailures.tsx";
-import { SyncDays } from "./SyncDays.tsx";
+import { SyncDays, useTypedDays } from "./SyncDays.tsx";
 import { SyncNow } from "./SyncNow.tsx";
 import { TieLine, Totals } from "./Totals.tsx";
 
@@ -44,7 +44,9 @@ export function OverviewPage() {
   const overview = useOverview(job?.active_run !== undefined);
   const start = useStartRun();
   const daysId = useId();
-  const [asksDays, setAsksDays] = useState(false);
+  const days = useTypedDays();
+  const [chosen, setAsksDays] = useState<boolean>();
+  const asksDays = chosen ?? (days.from.text !== "" || days.to.text !== "");
   useRefreshAfterRun(job?.active_run?.status);
   return (
     <Page
@@ -66,7 +68,13 @@ export function OverviewPage() {
         />
       )}
       {asksDays && (
-        <SyncDays id={daysId} overview={overview.data} start={start} onDone={() => setAsksDays(false)} />
+        <SyncDays
+          id={daysId}
+          overview={overview.data}
+          start={start}
+          days={days}
+          onDone={() => setAsksDays(false)}
+        />
       )}
       <MissingPermissions />
       {overview.data === undefined || job === undefined ? (

@@ -1,24 +1,37 @@
-import { PermissionButton } from "@annex/portal";
+import { type Draft, PermissionButton, useDraft } from "@annex/portal";
 import { Button, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import type { FormEvent } from "react";
 import type { OverviewJson } from "../../../src/portal-types.ts";
 import type { useStartRun } from "../queries.ts";
 import { reasonNotToStart } from "./SyncNow.tsx";
+
+/** The first and the last day, as they are typed. */
+export type TypedDays = { readonly from: Draft; readonly to: Draft };
+
+export function useTypedDays(): TypedDays {
+  return { from: useDraft("first day to sync"), to: useDraft("last day to sync") };
+}
 
 /** Which days to read again, and what that does. */
 export function SyncDays(props: {
   readonly id: string;
   readonly overview: OverviewJson | undefined;
   readonly start: ReturnType<typeof useStartRun>;
+  readonly days: TypedDays;
   readonly onDone: () => void;
 }) {
-  const { start, onDone } = props;
-  const [from, setFrom] = useState("");
-  const [to, setTo] = useState("");
+  const { start, days } = props;
+  const [from, to] = [days.from.text, days.to.text];
   const blocked = reasonNotToStart(props.overview) ?? reasonOfDays(from, to);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (blocked === undefined && !start.isPending) start.mutate({ from, to }, { onSuccess: onDone });
+    if (blocked === undefined && !start.isPending)
+      start.mutateAsync({ from, to }).then(done, () => undefined);
+  };
+  const done = () => {
+    days.from.clear();
+    days.to.clear();
+    props.onDone();
   };
   return (
     <form id={props.id} className="annex-card stripe-days" aria-label="Sync certain days" onSubmit={submit}>
@@ -31,13 +44,13 @@ export function SyncDays(props: {
           type="date"
           label="From"
           value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
+          onChange={(event) => days.from.write(event.currentTarget.value)}
         />
         <TextInput
           type="date"
           label="To, this day included"
           value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
+          onChange={(event) => days.to.write(event.currentTarget.value)}
         />
       </div>
       <div className="stripe-form__actions">
@@ -49,7 +62,7 @@ export function SyncDays(props: {
         >
           Sync these days
         </PermissionButton>
-        <Button variant="default" onClick={onDone}>
+        <Button variant="default" onClick={done}>
           Close
         </Button>
       </div>

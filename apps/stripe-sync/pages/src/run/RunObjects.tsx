@@ -14,7 +14,7 @@ import {
   useRoute,
 } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 import type { AboutRunPageJson, ObjectKind, ObjectState } from "../../../src/portal-types.ts";
 import { ObjectDetail } from "../object/ObjectDetail.tsx";
 import { type ObjectFilter, useObjects } from "../queries.ts";
@@ -24,18 +24,23 @@ import { shownSentence } from "./shown-sentence.ts";
 
 type ShownRun = RunDetailAnswer<AboutRunPageJson>;
 
-/** While somebody types, nothing is asked. */
+/** While somebody types, nothing is asked, and the address stays as it is: browsers let it change a few times only. */
 const TYPING_MILLISECONDS = 300;
 
 /** Every object of a run, with filters. */
 export function RunObjects({ run }: { readonly run: ShownRun }) {
   const filter = useFilter();
-  const [typed] = useDebouncedValue(filter.id.trim(), TYPING_MILLISECONDS);
-  const objects = useObjects(run.run_id, { ...filter, id: typed }, isActive(run.status));
+  const [typed, type] = useTypedId(filter.id);
+  const objects = useObjects(run.run_id, { ...filter, id: filter.id.trim() }, isActive(run.status));
   const { rows, first, more } = objects;
   return (
     <Section title="Objects" description="What Stripe sent, and the ledger transactions that came of it.">
-      <ObjectFilters run={run} filter={filter} onFilter={(change) => replaceQueryValues(change)} />
+      <ObjectFilters
+        run={run}
+        filter={{ ...filter, id: typed }}
+        onFilter={(change) => replaceQueryValues(change)}
+        onType={type}
+      />
       {rows === undefined && objects.error !== undefined && (
         <ErrorState error={objects.error} onRetry={objects.refetch} retrying={objects.loading} />
       )}
@@ -62,7 +67,10 @@ export function RunObjects({ run }: { readonly run: ShownRun }) {
                 lookOn={more}
                 error={objects.error}
                 ended={endOf(run.status)}
-                onClear={() => replaceQueryValues({ kind: "", state: "", currency: "", id: "" })}
+                onClear={() => {
+                  type("");
+                  replaceQueryValues({ kind: "", state: "", currency: "", id: "" });
+                }}
               />
             }
           />
@@ -82,6 +90,22 @@ function useFilter(): ObjectFilter {
     currency: of("currency"),
     id: of("id"),
   };
+}
+
+/** What stands in the field: what is typed goes into the address after a pause, and another address into the field at once. */
+function useTypedId(inAddress: string): readonly [string, (typed: string) => void] {
+  const [typed, type] = useState(inAddress);
+  const [known, setKnown] = useState(inAddress);
+  if (known !== inAddress) {
+    setKnown(inAddress);
+    type(inAddress);
+  }
+  useEffect(() => {
+    if (typed === inAddress) return;
+    const pause = setTimeout(() => replaceQueryValues({ id: typed }), TYPING_MILLISECONDS);
+    return () => clearTimeout(pause);
+  }, [typed, inAddress]);
+  return [typed, type];
 }
 
 const objectKinds = Object.keys(kindLabels) as ObjectKind[];
@@ -149,9 +173,10 @@ interface ObjectFiltersProps {
   readonly run: ShownRun;
   readonly filter: ObjectFilter;
   readonly onFilter: (change: Partial<ObjectFilter>) => void;
+  readonly onType: (id: string) => void;
 }
 
-function ObjectFilters({ run, filter, onFilter }: ObjectFiltersProps) {
+function ObjectFilters({ run, filter, onFilter, onType }: ObjectFiltersProps) {
   return (
     <div className="stripe-filters">
       <Choices
@@ -182,7 +207,7 @@ function ObjectFilters({ run, filter, onFilter }: ObjectFiltersProps) {
           placeholder="ch_… or txn_…"
           title="The beginning of an id of Stripe’s (the object’s, its source’s, its customer’s) or of the ledger’s"
           value={filter.id}
-          onChange={(event) => onFilter({ id: event.currentTarget.value })}
+          onChange={(event) => onType(event.currentTarget.value)}
         />
       </div>
     </div>

@@ -1,13 +1,12 @@
-import { MemberName, Moment, Section } from "@annex/portal";
+import { MemberName, Moment, Section, useDraft } from "@annex/portal";
 import { TextInput } from "@mantine/core";
-import { useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
 import { removeKey, setKey } from "./queries.ts";
 import { SecretForm } from "./SecretForm.tsx";
 
 /** The key this instance is read with: entered, tried out, sealed, replaced, removed. It is never shown again. */
 export function KeySection({ settings }: { readonly settings: SettingsJson["key"] }) {
-  const [account, setAccount] = useState(settings.connected_account ?? "");
+  const { text: account, write, clear } = useDraft("connected account", settings.connected_account);
   const entered = settings.from === "entered";
   const connected = account.trim() === "" ? {} : { connected_account: account.trim() };
   return (
@@ -20,7 +19,11 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
         missing="Enter a key first."
         save={{
           label: "Check and save the key",
-          change: (client, key) => setKey(client, { key, ...connected }),
+          change: async (client, key) => {
+            const saved = await setKey(client, { key, ...connected });
+            clear();
+            return saved;
+          },
         }}
         remove={
           entered
@@ -39,7 +42,7 @@ export function KeySection({ settings }: { readonly settings: SettingsJson["key"
           placeholder="acct_…"
           autoComplete="off"
           value={account}
-          onChange={(event) => setAccount(event.currentTarget.value)}
+          onChange={(event) => write(event.currentTarget.value)}
         />
       </SecretForm>
       <details>

@@ -1,4 +1,4 @@
-import { ErrorState, Moment, PermissionButton, Section, usePortal } from "@annex/portal";
+import { ErrorState, Moment, PermissionButton, Section, useDraft, usePortal } from "@annex/portal";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { SettingsJson } from "../../../src/portal-types.ts";
@@ -22,10 +22,15 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
   const { session } = usePortal();
   const settings = all.schedule;
   const current = settings.cron ?? "";
-  const [choice, setChoice] = useState(choices.some(({ value }) => value === current) ? current : own);
-  const [cron, setCron] = useState(current);
+  const { text: cron, write, clear } = useDraft("cron expression", current);
+  const isUsual = cron === current && choices.some(({ value }) => value === current);
+  const [choice, setChoice] = useState(isUsual ? current : own);
   const [timeZone, setTimeZone] = useState(settings.time_zone);
-  const saving = useSettingsChange(setSchedule);
+  const saving = useSettingsChange<Parameters<typeof setSchedule>[1]>(async (client, schedule) => {
+    const saved = await setSchedule(client, schedule);
+    clear();
+    return saved;
+  });
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     const wanted = choice === own ? cron : choice;
@@ -59,7 +64,7 @@ export function ScheduleSection({ all }: { readonly all: SettingsJson }) {
             description="Five fields: minute, hour, day of the month, month, day of the week."
             placeholder="0 7,19 * * *"
             value={cron}
-            onChange={(event) => setCron(event.currentTarget.value)}
+            onChange={(event) => write(event.currentTarget.value)}
           />
         )}
         <NativeSelect

@@ -1,4 +1,4 @@
-import { ErrorState, Notice, PermissionButton } from "@annex/portal";
+import { ErrorState, Notice, PermissionButton, useSecret } from "@annex/portal";
 import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useSettingsChange } from "./queries.ts";
@@ -23,16 +23,18 @@ type SecretFormProps = {
   readonly children?: ReactNode;
 };
 
-/** One secret: entered and kept, replaced, removed. It leaves the form once it is kept, and is never shown again. */
+/** One secret: entered and kept, replaced, removed. It leaves the form once it is kept or the session ends, and is never shown again. */
 export function SecretForm(props: SecretFormProps) {
   const { save, remove } = props;
-  const [secret, setSecret] = useState("");
+  const { text: secret, write, clear } = useSecret();
   const [removes, setRemoves] = useState(false);
+  // Where none is kept any more the question is over: it is not asked of the next one that is entered.
+  if (removes && remove === undefined) setRemoves(false);
   const saving = useSettingsChange(save.change);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (secret.trim() === "" || saving.isPending) return;
-    saving.mutate(secret.trim(), { onSuccess: () => setSecret("") });
+    saving.mutate(secret.trim(), { onSuccess: clear });
   };
   // Once it is removed, or the next one is being entered, this is no longer so.
   const isKept = saving.isSuccess && remove !== undefined && secret === "";
@@ -45,7 +47,7 @@ export function SecretForm(props: SecretFormProps) {
         placeholder={props.placeholder}
         autoComplete="off"
         value={secret}
-        onChange={(event) => setSecret(event.currentTarget.value)}
+        onChange={(event) => write(event.currentTarget.value)}
       />
       {saving.error !== null && <ErrorState error={saving.error} />}
       {props.children}
