@@ -109,3 +109,10 @@ test.for([
 ] as const)("no block is found in %s", ([, kept]) => {
   expect([...repeatedBlocks(storeOf([kept]))]).toEqual([]);
 });
+
+test("a block that is stored a thousand times is found wherever it is begun to be read, and looked at no more than that", () => {
+  const block = Buffer.from("e0a1b2c3d4e5f60718293a4b5c6d7e8f", "hex");
+  const stored = (times: number) => Buffer.concat(Array.from({ length: times }, () => block));
+  expect(repeatedBlocks(stored(4))).toHaveProperty("size", 16);
+  expect(repeatedBlocks(stored(1000))).toEqual(repeatedBlocks(stored(4)));
+});

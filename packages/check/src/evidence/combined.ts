@@ -235,7 +235,8 @@ export function repeatedBlocks(content: Uint8Array): ReadonlySet<string> {
     let same = 0;
     for (let at = blockLength; at < bytes.length; at += 1) {
       same = bytes[at] === bytes[at - blockLength] ? same + 1 : 0;
-      if (same < 2 * blockLength) continue;
+      // What goes on longer repeats the blocks that were looked at: a store is mostly of zeros.
+      if (same < 2 * blockLength || same >= 3 * blockLength) continue;
       const block = bytes.subarray(at - blockLength + 1, at + 1);
       if (new Set(block).size >= leastDifferent && block.some((byte) => byte >= 0x80))
         found.add(block.toString("hex"));
