@@ -56,6 +56,8 @@ export default defineConfig({
       { extends: true, test: { name: "together", include: together, exclude: notOurs, isolate: false } },
     ],
     environment: "node",
+    // What is waited for is a state; on a busy machine a page may take longer for it than a second.
+    expect: { poll: { timeout: 30_000 } },
     env: {
       // What a power cut takes is tested where it is tested (packages/ledger/test/power-cut); all else need not wait for disks.
       ANNEX_LEDGER_FLUSH: "off",
