@@ -315,7 +315,9 @@ export const scenes: readonly Scene[] = [
   photographed(runScene("instance stopped", runs.stopped)),
   runScene("failed", runs.keyRefused),
   runScene("cancelled, certain days", runs.cancelled),
-  runScene("old", runs.old, { "/api/runs/run_old/objects": list([]) }),
+  runScene("old", runs.old, { "/api/runs/run_old/objects": list([]) }, (shown) =>
+    shown.getByText("The list of its objects is no longer kept").waitFor(),
+  ),
   runScene("an object opened", runs.completed, {}, openFirst),
   runScene(
     "no object matches",

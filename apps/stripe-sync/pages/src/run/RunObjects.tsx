@@ -27,8 +27,24 @@ type ShownRun = RunDetailAnswer<AboutRunPageJson>;
 /** While somebody types, nothing is asked, and the address stays as it is: browsers let it change a few times only. */
 const TYPING_MILLISECONDS = 300;
 
-/** Every object of a run, with filters. */
+/** Every object of a run, with filters, as long as its list is kept. */
 export function RunObjects({ run }: { readonly run: ShownRun }) {
+  // One that was never begun has none either, and nothing to count.
+  return run.objects_kept || run.counts.all === 0 ? <ListedObjects run={run} /> : <ForgottenObjects />;
+}
+
+function ForgottenObjects() {
+  return (
+    <Section title="Objects">
+      <EmptyState title="The list of its objects is no longer kept">
+        Only the newest runs keep it. What this run posted is in the ledger, and its counts and totals stand
+        above.
+      </EmptyState>
+    </Section>
+  );
+}
+
+function ListedObjects({ run }: { readonly run: ShownRun }) {
   const filter = useFilter();
   const [typed, type] = useTypedId(filter.id);
   const objects = useObjects(run.run_id, { ...filter, id: filter.id.trim() }, isActive(run.status));
