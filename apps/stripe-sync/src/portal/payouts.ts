@@ -66,25 +66,22 @@ export async function exportPayouts(c: PortalContext, most = mostRows): Promise<
   const query = readQuery(c, period);
   const books = await registerOf(c);
   const payouts = books === undefined ? [] : await payoutsIn(books.data, query, most + 1);
-  const rows = payouts
-    .slice(0, most)
-    .map(({ taken, ...payout }) => ({ ...payout, taken: taken ?? payout.amount }))
-    .map(({ taken, ...payout }) => [
-      payout.id,
-      payout.created_at,
-      payout.arrival_date,
-      payout.status,
-      payout.state,
-      payout.amount.currency,
-      decimal(payout.amount),
-      `${payout.count ?? ""}`,
-      payout.difference === undefined ? "" : decimal(payout.difference),
-      payout.balance_transaction ?? "",
-      payout.failure ?? "",
-      // A difference is one of what was taken from the balance, in its currency.
-      taken.currency,
-      decimal(taken),
-    ]);
+  const rows = payouts.slice(0, most).map((payout) => [
+    payout.id,
+    payout.created_at,
+    payout.arrival_date,
+    payout.status,
+    payout.state,
+    payout.amount.currency,
+    decimal(payout.amount),
+    `${payout.count ?? ""}`,
+    payout.difference === undefined ? "" : decimal(payout.difference),
+    payout.balance_transaction ?? "",
+    payout.failure ?? "",
+    // A difference is one of what was taken from the balance, in its currency.
+    (payout.taken ?? payout.amount).currency,
+    decimal(payout.taken ?? payout.amount),
+  ]);
   const header =
     "payout,created,arrival,status,reconciliation,currency,amount,balance_transactions,difference,reference,failure,balance_currency,balance_amount";
   return csv("payouts.csv", [header.split(","), ...rows], payouts.length > most ? most : undefined);

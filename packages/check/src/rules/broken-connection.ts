@@ -1,7 +1,7 @@
 import { type Answer, describeAnswer, fail, NotTested, pass, seen, succeeded } from "../evidence/index.ts";
 import { install, installBody, pause, sendRaw, uninstall } from "../world/index.ts";
 import { killAndStart } from "./parts/killing.ts";
-import { isTaken } from "./parts/known.ts";
+import { isStored } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -37,7 +37,7 @@ export default defineRule({
     const answer = hasEnded ? undefined : await install(world, next);
     if (hasEnded) await killAndStart(world);
     else await uninstall(world, next);
-    return { hasEnded, answer, stored: !hasEnded && (await isTaken(world, cut)) };
+    return { hasEnded, answer, stored: !hasEnded && (await isStored(world, cut)) };
   },
   judge: ({ hasEnded, answer, stored }) => {
     if (hasEnded)

@@ -1,7 +1,7 @@
 import { deliver, installBody } from "../world/index.ts";
 import { forgedAddresses } from "./parts/addresses.ts";
 import { passesWhenNone } from "./parts/judging.ts";
-import { isTaken } from "./parts/known.ts";
+import { isStored } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -21,7 +21,7 @@ export default defineRule({
     const tried = addresses.map(async (address) => {
       const tenant = world.tenant();
       await deliver(address, installBody(tenant));
-      return isTaken(world, tenant);
+      return isStored(world, tenant);
     });
     if (!(await Promise.all(tried)).includes(true)) return [];
     return [

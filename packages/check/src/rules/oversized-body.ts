@@ -1,7 +1,7 @@
 import { callbackBodyLimit } from "@annex/protocol";
 import { describeAnswer, fail, pass, refused, type Verdict } from "../evidence/index.ts";
 import { deliver, installBody, installed, portalBody, requestPortal, sendRaw } from "../world/index.ts";
-import { isTaken } from "./parts/known.ts";
+import { isStored } from "./parts/known.ts";
 import portalAccepted from "./portal-accepted.ts";
 import { defineRule } from "./rule.ts";
 
@@ -42,7 +42,7 @@ export default defineRule({
     if (launched.status !== null && !refused(launched))
       problems.push(`An oversized portal request was not refused: the app ${describeAnswer(launched)}.`);
     // What was taken in is stored; what was refused must not be.
-    if (problems.length === 0 && (await isTaken(world, tenant)))
+    if (problems.length === 0 && (await isStored(world, tenant)))
       problems.push("An oversized install event was refused and stored all the same.");
     return { problems, withoutChunks };
   },

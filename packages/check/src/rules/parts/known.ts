@@ -9,8 +9,8 @@ export function launchesStrangers(world: World): Promise<boolean> {
   );
 }
 
-/** Whether the app took an event that it must not have taken, shown by its launch. @throws NotTested where a launch shows nothing. */
-export async function isTaken(world: World, tenant: Tenant): Promise<boolean> {
+/** Whether the app has stored what it must not have taken, shown by its launch. @throws NotTested where a launch shows nothing. */
+export async function isStored(world: World, tenant: Tenant): Promise<boolean> {
   if (!isLaunched(await launchAnswer(world, tenant))) return false;
   if (!(await launchesStrangers(world))) return true;
   throw new NotTested(
